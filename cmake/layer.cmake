@@ -1,0 +1,9 @@
+# A layer is an object library of every .cpp in its folder (objects, because a static archive would
+# drop the files whose only effect is to register something). A new file needs no edit here.
+function(commsim_layer name folder)
+  cmake_parse_arguments(LAYER "" "" "USES;LIBRARIES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp ${folder}/*/*.cpp)
+  add_library(${name} OBJECT ${sources})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PUBLIC commsim_flags ${LAYER_USES} PRIVATE ${LAYER_LIBRARIES})
+endfunction()

@@ -1,0 +1,25 @@
+// Direct reduce-scatter: T = a + S b / p on links of its own for each pair.
+#include "collectives/direct_program.hpp"
+
+namespace commsim {
+namespace {
+
+std::unique_ptr<Program> make(const CollectiveCall& call) {
+  const Rank p = call.layout.ranks();
+  return std::make_unique<DirectProgram>(p, Partition(call.size, p, call.element), true);
+}
+
+const Registration<Algorithm> kRegistration{{
+    .name = "reduce_scatter/direct",
+    .summary = "each rank sends everyone their shard at once and sums what it receives",
+    .reference = "Thakur, Rabenseifner and Gropp, Optimization of collective communication "
+                 "operations in MPICH, IJHPCA 2005",
+    .cost = "a + S b / p, each pair on a link of its own",
+    .parameters = {},
+    .make = make,
+    .closed_form = direct_time,
+    .bandwidth_optimal = true,
+}};
+
+}  // namespace
+}  // namespace commsim

@@ -1,0 +1,141 @@
+// A collective is a program. Each participant runs a few lanes; a lane is a sequence of steps; a
+// step sends to and receives from peers and combines what it received. Programs are evaluated
+// lazily: a step is arithmetic on (participant, lane, step), so no graph of messages is ever
+// stored.
+//
+// The rules, which the engine and the checker both follow:
+//  - A participant enters step s+1 of a lane when the receives of step s have arrived, its sends
+//  have
+//    left, and its compute is over. A step that waits is entered but idle until the step that it
+//    waits for has ended.
+//  - What a step sends is read when it starts; what it receives is combined when it ends.
+//  - In one step a lane sends at most one message to a peer and receives at most one from it.
+//    Messages match in order per (sender, lane, receiver): lane l sends to lane l.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/units.hpp"
+
+namespace commsim {
+
+using Rank = std::int32_t;
+
+enum class Buffer : std::uint8_t { kOutput, kInput, kScratch };
+/// What becomes of received data.
+enum class Combine : std::uint8_t { kCopy, kReduce };
+
+/// `count` blocks of `length` bytes, `stride` bytes apart, from `offset` on.
+struct Range {
+  Buffer buffer = Buffer::kOutput;
+  Bytes offset;
+  Bytes length;
+  std::int64_t count = 1;
+  Bytes stride{};
+
+  [[nodiscard]] constexpr Bytes size() const { return length * count; }
+};
+
+/// A message to or from `peer`; its data are the step's ranges [first, first + ranges), in order.
+struct Transfer {
+  Rank peer = 0;
+  std::uint32_t first = 0;
+  std::uint32_t ranges = 0;
+  Bytes size;
+};
+
+/// The step that waits starts only after step `step` of `lane` of its participant has ended.
+struct Wait {
+  int lane = 0;
+  int step = 0;
+};
+
+/// One step, filled in by Program::step. The object is reused; clear() keeps its memory.
+class Step {
+ public:
+  void clear() {
+    sends_.clear();
+    receives_.clear();
+    combines_.clear();
+    ranges_.clear();
+    waits_.clear();
+    compute_ = Duration{0};
+  }
+  /// Adds a message to `peer`; an empty one still travels.
+  void send(Rank peer, Range range) { sends_.push_back(transfer(peer, range)); }
+  /// Adds another range to the last send.
+  void send_more(Range range);
+  /// Adds a message from `peer`.
+  void receive(Rank peer, Range range, Combine combine) {
+    receives_.push_back(transfer(peer, range));
+    combines_.push_back(combine);
+  }
+  /// Adds another range to the last receive.
+  void receive_more(Range range);
+  /// Adds something to wait for.
+  void wait_for(Wait wait) { waits_.push_back(wait); }
+  /// The participant computes for `span` in this step.
+  void compute(Duration span) { compute_ = span; }
+
+  [[nodiscard]] std::span<const Transfer> sends() const { return sends_; }
+  [[nodiscard]] std::span<const Transfer> receives() const { return receives_; }
+  [[nodiscard]] std::span<const Range> ranges(const Transfer& transfer) const {
+    return std::span(ranges_).subspan(transfer.first, transfer.ranges);
+  }
+  /// Of the receive with that index.
+  [[nodiscard]] Combine combine(std::size_t receive) const { return combines_[receive]; }
+  [[nodiscard]] std::span<const Wait> waits() const { return waits_; }
+  [[nodiscard]] Duration compute() const { return compute_; }
+
+  /// For programs made of programs: renames peers and moves ranges of what was added since a mark.
+  struct Mark {
+    std::size_t sends, receives, ranges, waits;
+  };
+  [[nodiscard]] Mark mark() const {
+    return {sends_.size(), receives_.size(), ranges_.size(), waits_.size()};
+  }
+  void rename_peers(Mark since, std::span<const Rank> names);
+  void move_output(Mark since, Bytes by);
+  void shift_waits(Mark since, int lanes, int steps);
+  /// What was added to wait for since a mark, to be changed in place.
+  [[nodiscard]] std::span<Wait> waits_since(Mark since) {
+    return std::span(waits_).subspan(since.waits);
+  }
+
+ private:
+  Transfer transfer(Rank peer, const Range& range) {
+    ranges_.push_back(range);
+    return {.peer = peer,
+            .first = static_cast<std::uint32_t>(ranges_.size() - 1),
+            .ranges = 1,
+            .size = range.size()};
+  }
+
+  std::vector<Transfer> sends_;
+  std::vector<Transfer> receives_;
+  std::vector<Combine> combines_;
+  std::vector<Range> ranges_;
+  std::vector<Wait> waits_;
+  Duration compute_{0};
+};
+
+/// A schedule for `participants()` participants with `lanes()` lanes each. Immutable and stateless:
+/// every function may be called from any thread. Memory is at most proportional to participants.
+class Program {
+ public:
+  Program() = default;
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+  virtual ~Program() = default;
+
+  [[nodiscard]] virtual int participants() const = 0;
+  [[nodiscard]] virtual int lanes() const { return 1; }
+  /// How many steps a lane has.
+  [[nodiscard]] virtual int steps(Rank participant, int lane) const = 0;
+  /// Adds the sends, receives, wait and compute of one step to `out`, which the caller has cleared.
+  virtual void step(Rank participant, int lane, int step, Step& out) const = 0;
+};
+
+}  // namespace commsim

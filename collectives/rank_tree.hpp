@@ -1,0 +1,43 @@
+// NCCL's pairs of binary trees, over ranks or over servers.
+#pragma once
+
+#include <array>
+#include <span>
+#include <vector>
+
+#include "collectives/rank_layout.hpp"
+
+namespace commsim {
+
+/// A place in a tree; -1 is nobody. A head of a server has two servers and its own chain below it.
+struct TreeNode {
+  Rank parent = -1;
+  std::array<Rank, 3> child{-1, -1, -1};
+  int children = 0;
+
+  void add(Rank rank) {
+    if (rank >= 0) child[static_cast<std::size_t>(children++)] = rank;
+  }
+  [[nodiscard]] std::span<const Rank> below() const {
+    return std::span(child).first(static_cast<std::size_t>(children));
+  }
+  /// Whether it passes on what it receives.
+  [[nodiscard]] bool interior() const { return parent >= 0 && children > 0; }
+};
+
+/// NCCL's trees of `ranks` ranks (src/graph/trees.cc; Sanders, Speck and Traeff, "Two-tree
+/// algorithms for full bandwidth broadcast, reduction and scan", Parallel Computing 2009). Tree 0:
+/// with b the lowest bit of r, the parent is r^b|2b, or r^b where there is no such rank; the
+/// children are r-b/2 and r+b/2. Tree 1 is tree 0 mirrored for even `ranks`, else shifted by one.
+/// Ranks that pass data on in one tree are leaves of the other if `ranks` is even; for odd ones all
+/// but rank 0.
+TreeNode binary_tree_node(int tree, Rank rank, Rank ranks);
+
+/// A tree over all ranks: tree `tree` over the servers, the head of each being its rank number
+/// `channel` mod its size, and in each server a chain of its ranks from the head on.
+std::vector<TreeNode> server_tree(const RankLayout& layout, int tree, int channel);
+
+/// The links between the root and the farthest rank.
+int tree_height(std::span<const TreeNode> nodes);
+
+}  // namespace commsim

@@ -1,0 +1,27 @@
+#include <iostream>
+#include <memory>
+
+#include "sim/cli/command.hpp"
+#include "sim/cli/scenario_options.hpp"
+#include "sim/report/explanation.hpp"
+
+namespace commsim {
+namespace {
+
+void add(CLI::App& app, int& /*exit_code*/) {
+  const auto options = std::make_shared<ScenarioOptions>();
+  options->add_to(app, false);
+  app.callback([options] {
+    const ScenarioSet set = read_scenarios(options->read(options->files.front()));
+    for (const ScenarioPoint& point : set.points) explain(std::cout, point);
+  });
+}
+
+const Registration<Command> kExplain{
+    {.name = "explain",
+     .summary = "where the time goes and what would make it shorter",
+     .order = 3,
+     .add = add}};
+
+}  // namespace
+}  // namespace commsim

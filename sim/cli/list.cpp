@@ -1,0 +1,61 @@
+#include <fmt/format.h>
+
+#include <iostream>
+#include <memory>
+
+#include "collectives/algorithm.hpp"
+#include "sim/cli/command.hpp"
+#include "sim/network/network_model.hpp"
+#include "topology/preset.hpp"
+#include "topology/routing.hpp"
+#include "topology/topology_kind.hpp"
+
+namespace commsim {
+namespace {
+
+template <typename Entry>
+void print(std::string_view title) {
+  std::cout << title << '\n';
+  for (const Entry* entry : Registry<Entry>::entries()) {
+    std::cout << fmt::format("  {:<32} {}\n", entry->name, entry->summary);
+    if constexpr (requires { entry->cost; }) {
+      if (!entry->cost.empty()) std::cout << fmt::format("  {:<32} T = {}\n", "", entry->cost);
+    }
+    if constexpr (requires { entry->reference; }) {
+      std::cout << fmt::format("  {:<32} [{}]\n", "", entry->reference);
+    }
+  }
+  std::cout << '\n';
+}
+
+struct Kind {
+  std::string_view name;
+  void (*print)(std::string_view title);
+};
+
+constexpr std::array kKinds = {
+    Kind{"collectives", print<Collective>},  Kind{"algorithms", print<Algorithm>},
+    Kind{"topologies", print<TopologyKind>}, Kind{"presets", print<ServerPreset>},
+    Kind{"networks", print<NetworkModel>},   Kind{"routing", print<RoutingPolicy>},
+};
+
+void add(CLI::App& app, int& /*exit_code*/) {
+  const auto wanted = std::make_shared<std::string>();
+  std::vector<std::string> names;
+  for (const Kind& kind : kKinds) names.emplace_back(kind.name);
+  app.add_option("KIND", *wanted, "one of " + CLI::detail::join(names, ", "))
+      ->check(CLI::IsMember(names));
+  app.callback([wanted] {
+    for (const Kind& kind : kKinds) {
+      if (wanted->empty() || *wanted == kind.name) kind.print(kind.name);
+    }
+  });
+}
+
+const Registration<Command> kList{{.name = "list",
+                                   .summary = "what is registered, with summaries and references",
+                                   .order = 4,
+                                   .add = add}};
+
+}  // namespace
+}  // namespace commsim

@@ -1,0 +1,41 @@
+// Progress on standard error, only when that is a terminal.
+#pragma once
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+
+namespace commsim {
+
+/// "12 of 340, 8 s left", rewritten in place at most ten times a second.
+class Progress {
+ public:
+  Progress() : terminal_(isatty(STDERR_FILENO) != 0 && isatty(STDOUT_FILENO) == 0) {}
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  ~Progress() {
+    if (shown_) fmt::print(stderr, "\r\033[K");
+  }
+
+  void update(std::size_t done, std::size_t all) {
+    const auto now = Clock::now();
+    if (!terminal_ || now - last_ < std::chrono::milliseconds(100)) return;
+    last_ = now;
+    shown_ = true;
+    const std::chrono::duration<double> spent = now - start_;
+    const double left = spent.count() / static_cast<double>(done) * static_cast<double>(all - done);
+    fmt::print(stderr, "\r\033[K{} of {}, about {:.0f} s left", done, all, left);
+    std::fflush(stderr);
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  bool terminal_;
+  bool shown_ = false;
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point last_ = start_;
+};
+
+}  // namespace commsim

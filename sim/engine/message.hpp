@@ -1,0 +1,63 @@
+// Messages on their way, in a pool that grows to the most that were ever in flight at once.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/units.hpp"
+
+namespace commsim {
+
+using Rank = std::int32_t;
+using MessageId = std::uint32_t;
+using RouteId = std::uint32_t;
+using LaneId = std::uint32_t;  ///< participant * lanes + lane
+
+constexpr MessageId kNoMessage = UINT32_MAX;
+
+/// The parts of the time that a chain of causes took; what is left to the whole is waiting.
+struct PathCost {
+  Duration transfer{0};  ///< L / B
+  Duration latency{0};   ///< D
+  Duration compute{0};
+};
+
+struct Message {
+  LaneId sender = 0;
+  LaneId receiver = 0;
+  Rank from = 0;
+  RouteId route = 0;
+  Bytes size;
+  SimTime sent;
+  SimTime tail;                 ///< link_fifo: when the last byte reached the present device
+  PathCost path;                ///< of the chain of causes that ends with its arrival
+  std::uint32_t hop = 0;        ///< link_fifo: index of the next link on the route
+  MessageId next = kNoMessage;  ///< free list, or list of early arrivals
+};
+
+/// Slots are reused, the last freed first.
+class MessagePool {
+ public:
+  MessageId allocate() {
+    if (free_ == kNoMessage) {
+      messages_.emplace_back();
+      return static_cast<MessageId>(messages_.size() - 1);
+    }
+    const MessageId id = free_;
+    free_ = messages_[id].next;
+    messages_[id].next = kNoMessage;
+    return id;
+  }
+  void release(MessageId id) {
+    messages_[id].next = free_;
+    free_ = id;
+  }
+  Message& operator[](MessageId id) { return messages_[id]; }
+  const Message& operator[](MessageId id) const { return messages_[id]; }
+
+ private:
+  std::vector<Message> messages_;
+  MessageId free_ = kNoMessage;
+};
+
+}  // namespace commsim

@@ -1,0 +1,39 @@
+// What a simulation is given and what it returns, whatever the network model.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "collectives/program.hpp"
+#include "sim/engine/observer.hpp"
+#include "topology/routing.hpp"
+#include "topology/topology.hpp"
+
+namespace commsim {
+
+/// How link_fifo moves a message of several links.
+enum class Switching : std::uint8_t { kCutThrough, kStoreAndForward };
+
+/// How much is watched.
+enum class Watch : std::uint8_t { kNothing, kLinks, kTimeline };
+
+struct SimulationInput {
+  const Topology& topology;
+  const Program& program;  ///< participants are the topology's ranks
+  const RoutingPolicy& routing;
+  std::uint64_t seed = 1;
+  Switching switching = Switching::kCutThrough;
+  Watch watch = Watch::kLinks;
+};
+
+struct SimulationOutcome {
+  Duration time{0};        ///< until the last lane of the last participant has ended
+  PathCost critical_path;  ///< of that lane; the rest of `time` is waiting
+  std::int64_t messages = 0;
+  std::int64_t events = 0;
+  Bytes sent;                           ///< by all messages together; 0 if nothing was watched
+  RouteTable::Totals links;             ///< by link; empty if nothing was watched
+  std::vector<TimelineEntry> timeline;  ///< empty unless asked for
+};
+
+}  // namespace commsim

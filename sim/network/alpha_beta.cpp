@@ -1,0 +1,38 @@
+// T = L / B + D for every message by itself: B is the narrowest link of its route, D the sum of the
+// latencies. Links are not shared, so this is the law of the closed forms and an upper limit of
+// speed.
+#include "sim/network/network_model.hpp"
+
+namespace commsim {
+namespace {
+
+class AlphaBeta {
+ public:
+  template <typename Engine>
+  std::optional<SimTime> inject(Engine& engine, MessageId id, SimTime now) {
+    Message& message = engine.message(id);
+    Route& route = engine.route(message);
+    const SimTime left = later(now, route.wire_time(message.size));
+    engine.schedule_arrival(id, later(left, route.latency));
+    return left;
+  }
+  template <typename Engine>
+  void on_event(Engine& /*engine*/, const Event& /*event*/, SimTime /*now*/) {}
+  template <typename Engine>
+  void settle(Engine& /*engine*/, SimTime /*now*/) {}
+};
+
+SimulationOutcome simulate(const SimulationInput& input) {
+  return simulate_with(input, AlphaBeta{});
+}
+
+const Registration<NetworkModel> kAlphaBeta{{
+    .name = "alpha_beta",
+    .summary = "every message takes L / B + D, as if it had all links to itself",
+    .reference = "Hockney, The communication challenge for MPP, Parallel Computing 20 (1994)",
+    .contention = false,
+    .simulate = simulate,
+}};
+
+}  // namespace
+}  // namespace commsim

@@ -1,0 +1,92 @@
+// Max-min fair rates of flows on shared links, kept up to date as flows come and go. Flows of one
+// route form a class and share one rate; only the classes that a change can reach are solved again.
+#pragma once
+
+#include <boost/container/small_vector.hpp>
+#include <cstdint>
+#include <queue>
+#include <span>
+#include <vector>
+
+#include "core/units.hpp"
+#include "topology/topology.hpp"
+
+namespace commsim {
+
+/// What a flow of a class gets. As long as a link gives all of its capacity to equal flows, the
+/// rate is the exact fraction capacity / sharers; where others have taken part of it, it is a
+/// double.
+struct FairRate {
+  Bandwidth capacity;
+  std::int64_t sharers = 0;  ///< 0: not an exact fraction, `bytes_per_ps` alone counts
+  double bytes_per_ps = 0;
+
+  friend bool operator==(const FairRate&, const FairRate&) = default;
+  /// The time to move `bytes` at this rate, up to the picosecond.
+  [[nodiscard]] Duration time_for(double bytes) const;
+};
+
+/// Progressive filling (Bertsekas and Gallager, Data Networks, 6.5.2): the link with the least
+/// share freezes its flows at that share; repeat with what is left.
+class MaxMin {
+ public:
+  using ClassId = std::uint32_t;
+
+  explicit MaxMin(const Topology& topology);
+
+  /// A class of flows over `links`, with no flow yet.
+  ClassId add_class(std::span<const LinkId> links);
+  /// Adds flows to (or with a negative number removes them from) a class.
+  void change(ClassId id, std::int64_t flows);
+  [[nodiscard]] std::int64_t flows(ClassId id) const { return classes_[id].flows; }
+  [[nodiscard]] const FairRate& rate(ClassId id) const { return classes_[id].rate; }
+
+  /// Solves what the changes since the last call can have touched. Returns the classes that were
+  /// touched and have flows, in a fixed order; their rates may or may not differ from before.
+  /// O(c log l) for c classes and l links of the touched components.
+  std::span<const ClassId> solve();
+
+ private:
+  struct Class {
+    boost::container::small_vector<LinkId, 4> links;
+    boost::container::small_vector<std::uint32_t, 4> places;  // index in each link's `classes`
+    std::int64_t flows = 0;
+    FairRate rate;
+    std::uint64_t seen = 0;
+    bool frozen = false;
+  };
+  struct LinkState {
+    Bandwidth bandwidth;
+    std::vector<ClassId> classes;  // with flows
+    std::int64_t open_flows = 0;   // of the present solution: not frozen yet
+    double taken = 0;              // bytes per ps of the frozen ones
+    std::uint64_t seen = 0;
+    bool dirty = false;
+  };
+  struct Share {
+    double bytes_per_ps;
+    LinkId link;
+    friend bool operator>(const Share& a, const Share& b) {
+      return a.bytes_per_ps != b.bytes_per_ps ? a.bytes_per_ps > b.bytes_per_ps : a.link > b.link;
+    }
+  };
+
+  void enter(ClassId id);
+  void leave(ClassId id);
+  void gather_component(LinkId from);
+  void fill();
+  void fill_alone(Class& only);
+  [[nodiscard]] FairRate share(const LinkState& link) const;
+  void freeze(LinkId link);
+
+  std::vector<LinkState> links_;
+  std::vector<Class> classes_;
+  std::vector<LinkId> dirty_;
+  std::uint64_t epoch_ = 0;
+  std::vector<ClassId> touched_;
+  std::vector<LinkId> component_links_;
+  std::vector<ClassId> component_classes_;
+  std::vector<Share> heap_;
+};
+
+}  // namespace commsim

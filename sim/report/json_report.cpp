@@ -1,0 +1,34 @@
+#include "sim/report/record.hpp"
+
+namespace commsim {
+namespace {
+
+class JsonReport : public Report {
+ public:
+  JsonReport(std::ostream& out, std::string version) : out_(out), version_(std::move(version)) {}
+
+  // The object is written by hand around the records, so that they can be printed as they come.
+  void begin(const ScenarioSet& set) override {
+    out_ << "{\"commsim\": " << nlohmann::json(version_).dump()
+         << ", \"scenario\": " << nlohmann::json(set.name).dump() << ", \"results\": [";
+    first_ = true;
+  }
+  void row(const ScenarioPoint& point, const CollectiveResult& result) override {
+    out_ << (first_ ? "\n" : ",\n") << record(point, result).dump() << std::flush;
+    first_ = false;
+  }
+  void end() override { out_ << "\n]}\n" << std::flush; }
+
+ private:
+  std::ostream& out_;
+  std::string version_;
+  bool first_ = true;
+};
+
+}  // namespace
+
+std::unique_ptr<Report> json_report(std::ostream& out, std::string version) {
+  return std::make_unique<JsonReport>(out, std::move(version));
+}
+
+}  // namespace commsim

@@ -1,0 +1,55 @@
+#include "sim/report/record.hpp"
+
+namespace commsim {
+namespace {
+
+template <typename T>
+nlohmann::ordered_json or_null(const std::optional<T>& value) {
+  return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
+}
+
+}  // namespace
+
+nlohmann::ordered_json record(const ScenarioPoint& point, const CollectiveResult& result) {
+  const CollectiveRun& run = point.run;
+  nlohmann::ordered_json row;
+  row["collective"] = collective(run.call.kind).name;
+  row["algorithm"] = point.algorithm;
+  row["network"] = run.network->name;
+  row["routing"] = run.routing->name;
+  row["seed"] = run.seed;
+  row["compression"] = "none";
+  row["ranks"] = run.cluster->topology.rank_count();
+  row["bytes"] = run.call.size.count();
+  row["time_s"] = seconds(result.time);
+  row["algbw_Bps"] = result.algbw;
+  row["busbw_Bps"] = result.busbw;
+  row["bound_s"] = seconds(result.bound.time);
+  row["bound_reason"] = result.bound.reason;
+  row["messages"] = result.messages;
+  row["events"] = result.events;
+  row["bytes_sent"] = result.sent.count();
+  row["bottleneck"] = result.bottleneck ? nlohmann::ordered_json(result.bottleneck->name)
+                                        : nlohmann::ordered_json(nullptr);
+  row["bottleneck_busy_s"] = result.bottleneck ? seconds(result.bottleneck->busy) : 0.0;
+  row["critical_transfer_s"] = seconds(result.critical_path.transfer);
+  row["critical_latency_s"] = seconds(result.critical_path.latency);
+  row["critical_compute_s"] = seconds(result.critical_path.compute);
+  row["critical_codec_s"] = 0.0;
+  row["critical_waiting_s"] = seconds(result.waiting);
+  std::optional<double> measured;
+  if (point.measured != nullptr) {
+    if (const auto time = point.measured->time(run.call.size)) measured = seconds(*time);
+  }
+  row["measured_s"] = or_null(measured);
+  row["error"] = or_null(error_to_measured(point, result));
+  row["sweep"] = nlohmann::ordered_json::object();
+  for (const auto& [path, value] : point.choices) row["sweep"][path] = value;
+  row["link_bytes"] = nlohmann::ordered_json::object();
+  for (const MediumLoad& load : result.media) row["link_bytes"][load.medium] = load.bytes.count();
+  row["warnings"] = result.warnings;
+  row["unmet"] = unmet(point, result);
+  return row;
+}
+
+}  // namespace commsim

@@ -1,0 +1,14 @@
+// One result as named values: what JSON and CSV share.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "sim/report/report.hpp"
+
+namespace commsim {
+
+/// The keys of the stable output, in order; keys are only ever added. Times are in seconds, rates
+/// in bytes per second; what is not known is null.
+nlohmann::ordered_json record(const ScenarioPoint& point, const CollectiveResult& result);
+
+}  // namespace commsim

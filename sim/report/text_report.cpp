@@ -1,0 +1,153 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "core/quantity_text.hpp"
+#include "sim/report/report.hpp"
+#include "sim/report/text_table.hpp"
+
+namespace commsim {
+namespace {
+
+// The last part of a key path: "topology.link.latency" is the column "latency".
+std::string last_key(const std::string& path) { return path.substr(path.rfind('.') + 1); }
+
+// How the value of an axis looks in its column.
+const std::string* choice(const ScenarioPoint& point, const std::string& path) {
+  for (const auto& [key, value] : point.choices) {
+    if (key == path) return &value;
+  }
+  return nullptr;
+}
+
+// Axes that have a column of their own.
+std::vector<TextColumn> axis_columns(const ScenarioSet& set, std::vector<std::string>& paths) {
+  const std::set<std::string> shown = {"collective.size", "collective.algorithm"};
+  std::vector<TextColumn> columns;
+  for (const ScenarioPoint& point : set.points) {
+    for (const auto& [path, value] : point.choices) {
+      if (shown.contains(path)) continue;
+      auto place = std::find(paths.begin(), paths.end(), path);
+      if (place == paths.end()) {
+        place = paths.insert(paths.end(), path);
+        columns.push_back({.title = last_key(path)});
+      }
+      auto& width = columns[static_cast<std::size_t>(place - paths.begin())].width;
+      width = std::max(width, value.size());
+    }
+  }
+  return columns;
+}
+
+class TextReport : public Report {
+ public:
+  explicit TextReport(std::ostream& out) : out_(out) {}
+
+  void begin(const ScenarioSet& set) override {
+    const ScenarioPoint& first = set.points.front();
+    out_ << fmt::format("{}\n", set.name);
+    measured_ = first.measured != nullptr;
+    paths_.clear();
+    errors_.clear();
+    table_rows_.clear();
+    warnings_.clear();
+    std::size_t algorithm_width = 0;
+    for (const ScenarioPoint& point : set.points) {
+      algorithm_width = std::max(algorithm_width, point.algorithm.size());
+    }
+    std::vector<TextColumn> columns = axis_columns(set, paths_);
+    columns.push_back({.title = "algorithm", .width = algorithm_width, .left = true});
+    columns.push_back({.title = "ranks"});
+    columns.push_back({.title = "size", .width = kQuantityWidth});
+    columns.push_back({.title = "time", .width = kQuantityWidth});
+    columns.push_back({.title = "algbw", .width = kRateWidth});
+    columns.push_back({.title = "busbw", .width = kRateWidth});
+    columns.push_back({.title = "x bound", .width = kRatioWidth});
+    if (measured_) {
+      columns.push_back({.title = "measured", .width = kQuantityWidth});
+      columns.push_back({.title = "error", .width = kRatioWidth});
+    }
+    columns.push_back({.title = "busiest link", .left = true});
+    table_ = TextTable(std::move(columns));
+    out_ << fmt::format("{}, {}, {} routes\n\n{}\n", collective(first.run.call.kind).name,
+                        first.run.network->name, first.run.routing->name, table_.header());
+  }
+
+  void row(const ScenarioPoint& point, const CollectiveResult& result) override {
+    std::vector<std::string> cells;
+    for (const std::string& path : paths_) {
+      const std::string* value = choice(point, path);
+      cells.push_back(value == nullptr ? "-" : *value);
+    }
+    cells.push_back(point.algorithm);
+    cells.push_back(fmt::format("{}", point.run.cluster->topology.rank_count()));
+    cells.push_back(to_text(point.run.call.size));
+    cells.push_back(to_text(result.time));
+    cells.push_back(rate_text(result.algbw));
+    cells.push_back(rate_text(result.busbw));
+    cells.push_back(ratio_to_bound(result));
+    if (measured_) add_measured(point, result, cells);
+    cells.push_back(busiest(result));
+    out_ << table_.line(cells) << '\n' << std::flush;
+    for (const std::string& warning : result.warnings) warnings_.insert(warning);
+  }
+
+  void end() override {
+    out_ << '\n';
+    if (!errors_.empty()) write_accuracy();
+    for (const std::string& warning : warnings_) out_ << "note: " << warning << '\n';
+    out_ << std::flush;
+  }
+
+ private:
+  static constexpr std::size_t kQuantityWidth = 9;
+  static constexpr std::size_t kRateWidth = 10;
+  static constexpr std::size_t kRatioWidth = 8;
+
+  static std::string ratio_to_bound(const CollectiveResult& result) {
+    if (result.bound.time == Duration{0}) return "-";
+    return fmt::format("{:.3f}", seconds(result.time) / seconds(result.bound.time));
+  }
+
+  static std::string busiest(const CollectiveResult& result) {
+    if (!result.bottleneck) return "-";
+    const double share = seconds(result.bottleneck->busy) / seconds(result.time);
+    return fmt::format("{} {:.0f} %", result.bottleneck->name, 100 * share);
+  }
+
+  void add_measured(const ScenarioPoint& point, const CollectiveResult& result,
+                    std::vector<std::string>& cells) {
+    const auto measured = point.measured->time(point.run.call.size);
+    const auto error = error_to_measured(point, result);
+    cells.push_back(measured ? to_text(*measured) : "-");
+    if (error) errors_.push_back(std::abs(*error));
+    if (error) table_rows_.push_back({.size = point.run.call.size, .time = *measured});
+    cells.push_back(error ? fmt::format("{:+.1f} %", 100 * *error) : "-");
+  }
+
+  // For scale: how far the best straight line through the measurements is from them itself.
+  void write_accuracy() {
+    out_ << fmt::format(
+        "against the measurements: median error {:.0f} %, largest {:.0f} %, over {} sizes; nothing "
+        "was fitted to them\n(one line L / B + D that is fitted to these very sizes has a median "
+        "error of {:.0f} %)\n\n",
+        100 * median(errors_), 100 * *std::max_element(errors_.begin(), errors_.end()),
+        errors_.size(), 100 * median_error(fit_line(table_rows_), table_rows_));
+  }
+
+  std::ostream& out_;
+  TextTable table_{{}};
+  std::vector<std::string> paths_;
+  std::set<std::string> warnings_;
+  bool measured_ = false;
+  std::vector<double> errors_;           // absolute, of all rows that have one
+  std::vector<Measurement> table_rows_;  // the measurements that they are against
+};
+
+}  // namespace
+
+std::unique_ptr<Report> text_report(std::ostream& out) { return std::make_unique<TextReport>(out); }
+
+}  // namespace commsim

@@ -1,0 +1,116 @@
+#include "sim/report/topology_report.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "core/quantity_text.hpp"
+#include "sim/report/text_table.hpp"
+#include "sim/workload/bound.hpp"
+#include "topology/metrics.hpp"
+
+namespace commsim {
+namespace {
+
+void write_devices(std::ostream& out, const Cluster& cluster) {
+  std::array<std::int64_t, 4> count{};
+  for (const Device& device : cluster.topology.devices()) {
+    ++count.at(static_cast<std::size_t>(device.kind));
+  }
+  std::vector<std::string> parts;
+  for (std::size_t kind = 0; kind < count.size(); ++kind) {
+    if (count.at(kind) == 0) continue;
+    parts.push_back(fmt::format("{} {}", count.at(kind), to_text(static_cast<DeviceKind>(kind))));
+  }
+  out << fmt::format("  devices        {}\n", fmt::join(parts, ", "));
+  if (!cluster.servers.empty()) {
+    std::set<std::size_t> sizes;
+    for (const Island& server : cluster.servers) sizes.insert(server.ranks.size());
+    out << fmt::format("  servers        {} of {} GPUs, {} NICs\n", cluster.servers.size(),
+                       fmt::join(sizes, " or "), cluster.layout.rails);
+  }
+}
+
+void write_links(std::ostream& out, const Topology& topology) {
+  for (std::uint16_t medium = 0; medium < topology.media().size(); ++medium) {
+    std::int64_t count = 0;
+    std::set<Bandwidth> bandwidths;
+    std::set<Duration> latencies;
+    for (const Link& link : topology.links()) {
+      if (link.medium != medium) continue;
+      ++count;
+      bandwidths.insert(link.bandwidth);
+      latencies.insert(link.latency);
+    }
+    const auto span = [](const auto& values) {
+      return values.size() == 1
+                 ? to_text(*values.begin())
+                 : fmt::format("{} to {}", to_text(*values.begin()), to_text(*values.rbegin()));
+    };
+    out << fmt::format("  {:<14} {} links of {}, latency {}\n", topology.media()[medium], count,
+                       span(bandwidths), span(latencies));
+  }
+}
+
+// What the servers (without any, the ranks) of the first half can send out.
+std::int64_t sent_by_half(const Cluster& cluster) {
+  const auto end = static_cast<Rank>(cluster.half.ranks.size());
+  std::int64_t bits = 0;
+  for (const Island& part : cluster.servers.empty() ? cluster.alone : cluster.servers) {
+    if (part.ranks.back() < end) bits += part.bits_out;
+  }
+  return bits;
+}
+
+void write_distances(std::ostream& out, const Cluster& cluster) {
+  const Topology& topology = cluster.topology;
+  const char* exact = topology.rank_count() <= kMostExactRanks ? "" : "at least ";
+  out << fmt::format("  diameter       {}{} links, {}{} of latency\n", exact,
+                     hop_diameter(topology), exact, to_text(cluster.latency_diameter));
+  if (cluster.half.ranks.empty()) return;
+  const auto bisection =
+      Bandwidth::bits_per_second(std::max<std::int64_t>(1, cluster.half.bits_out));
+  out << fmt::format("  bisection      {} from the first half of the ranks to the second\n",
+                     to_text(bisection));
+  out << fmt::format(
+      "  oversubscribed {:.2f} : 1, what the {} of that half can send over that\n",
+      static_cast<double>(sent_by_half(cluster)) / static_cast<double>(cluster.half.bits_out),
+      cluster.servers.empty() ? "ranks" : "servers");
+}
+
+void write_bounds(std::ostream& out, const Cluster& cluster) {
+  out << "\n  no schedule can beat\n";
+  const TextTable table({{.title = "collective", .width = 16, .left = true},
+                         {.title = "8 B", .width = 9},
+                         {.title = "1 MiB", .width = 9},
+                         {.title = "1 GiB", .width = 9},
+                         {.title = "at 1 GiB because of", .left = true}});
+  out << table.header() << '\n';
+  for (const Collective* kind : Registry<Collective>::entries()) {
+    if (kind->kind == CollectiveKind::kSendRecv) continue;
+    std::vector<std::string> cells{std::string(kind->name)};
+    std::string reason;
+    for (const Bytes size : {8_B, 1_MiB, 1_GiB}) {
+      const LowerBound bound = lower_bound(cluster, {.kind = kind->kind, .size = size});
+      cells.push_back(to_text(bound.time));
+      reason = bound.reason;
+    }
+    cells.push_back(reason);
+    out << table.line(cells) << '\n';
+  }
+}
+
+}  // namespace
+
+void write_topology(std::ostream& out, const Cluster& cluster) {
+  write_devices(out, cluster);
+  write_links(out, cluster.topology);
+  write_distances(out, cluster);
+  write_bounds(out, cluster);
+  out << '\n' << std::flush;
+}
+
+}  // namespace commsim

@@ -1,0 +1,66 @@
+#include "sim/scenario/topology_section.hpp"
+
+#include "topology/topology_kind.hpp"
+
+namespace commsim {
+namespace {
+
+// What was chosen for the axes that lie in the topology. Before the section has been read this
+// lacks the axes that are met for the first time, and such a key is never known.
+std::string chosen_topology(const Sweep& sweep) {
+  std::string key;
+  for (const auto& [path, value] : sweep.choices()) {
+    if (path.starts_with("topology.")) key += path + "=" + value + ";";
+  }
+  return key;
+}
+
+}  // namespace
+
+void read_version(ConfigReader& root) {
+  root.refuse_sweep("version", "a file has one version");
+  if (!root.whole("version", {.least = 1, .most = 1})) root.missing("version");
+}
+
+const Cluster* TopologySection::read(ConfigReader& root) {
+  if (root.raw("topology") == nullptr) {
+    root.missing("topology");
+    return nullptr;
+  }
+  ReadingContext& context = root.context();
+  if (const auto known = known_.find(chosen_topology(context.sweep)); known != known_.end()) {
+    return known->second;
+  }
+  ConfigReader section = root.section("topology");
+  section.refuse_sweep("kind", "the other keys depend on it; write one file for each kind");
+  const auto* kind = section.named<TopologyKind>("kind", "topology kind");
+  if (kind == nullptr) {
+    section.missing("kind");
+    context.asked.erase(root.raw("topology"));  // which keys are legal, the kind would tell
+    return nullptr;
+  }
+  const auto cluster = section.checked("", [&]() -> const Cluster* {
+    auto topology = kind->build(section);
+    if (!topology || section.failed()) return nullptr;
+    return &home_->emplace_back(make_cluster(std::move(*topology)));
+  });
+  if (!cluster || *cluster == nullptr) return nullptr;
+  return known_[chosen_topology(context.sweep)] = *cluster;
+}
+
+std::deque<Cluster> read_clusters(const ConfigDocument& document) {
+  std::deque<Cluster> clusters;
+  TopologySection section(clusters);
+  ReadingContext context;
+  do {
+    ConfigReader root(document.root, "", context);
+    read_version(root);
+    section.read(root);
+  } while (context.diagnostics.empty() && context.sweep.advance());
+  context.asked.erase(&document.root);
+  context.report_unknown_keys();
+  context.diagnostics.throw_if_any(document.sources);
+  return clusters;
+}
+
+}  // namespace commsim

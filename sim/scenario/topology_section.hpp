@@ -1,0 +1,34 @@
+// The `version:` and `topology:` keys of a file, and the clusters that come of them.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+
+#include "core/config_node.hpp"
+#include "core/config_reader.hpp"
+#include "sim/workload/cluster.hpp"
+
+namespace commsim {
+
+/// Only version 1 exists; a file must say so.
+void read_version(ConfigReader& root);
+
+/// Builds the cluster of each point; points that differ only outside the topology share one.
+class TopologySection {
+ public:
+  /// The clusters go to `home`, where they stay put.
+  explicit TopologySection(std::deque<Cluster>& home) : home_(&home) {}
+
+  /// The cluster at this point of the sweep, or nullptr after reporting what is wrong.
+  const Cluster* read(ConfigReader& root);
+
+ private:
+  std::deque<Cluster>* home_;
+  std::map<std::string, const Cluster*> known_;
+};
+
+/// The topologies of a file that may hold nothing else; other sections are not looked at.
+std::deque<Cluster> read_clusters(const ConfigDocument& document);
+
+}  // namespace commsim

@@ -1,0 +1,121 @@
+#include "sim/workload/bound.hpp"
+
+#include <algorithm>
+
+#include "core/error.hpp"
+#include "topology/metrics.hpp"
+
+namespace commsim {
+namespace {
+
+// `size` over links of `bits` per second in all, rounded down: a bound must not be above the truth.
+Duration least_time(Bytes size, Int128 bits) {
+  if (bits <= 0) return Duration{0};
+  const Int128 picoseconds = Int128{size.count()} * 8'000'000'000'000 / bits;
+  if (picoseconds > Int128{INT64_MAX}) throw_time_overflow();
+  return Duration{static_cast<std::int64_t>(picoseconds)};
+}
+
+// Keeps the largest bandwidth term and its reason.
+class Largest {
+ public:
+  void offer(Duration time, std::string_view reason) {
+    if (time <= best_.bandwidth) return;
+    best_.bandwidth = time;
+    best_.reason = reason;
+  }
+
+  LowerBound finish(Duration latency) {
+    best_.latency = latency;
+    best_.time = std::max(best_.bandwidth, latency);
+    if (latency > best_.bandwidth) best_.reason = "the latency of the farthest ranks";
+    if (best_.reason.empty()) best_.reason = "nothing to send";
+    return std::move(best_);
+  }
+
+ private:
+  LowerBound best_;
+};
+
+// What must cross the edges of the cluster's parts in one collective.
+class Cuts {
+ public:
+  Cuts(const Cluster& cluster, const CollectiveCall& call, Largest& largest)
+      : cluster_(cluster), call_(call), collective_(collective(call.kind)), largest_(largest) {}
+
+  void each(const Island& part, const std::string& name) {
+    const bool holds_root =
+        std::find(part.ranks.begin(), part.ranks.end(), call_.root) != part.ranks.end();
+    const Cut cut{.inside = static_cast<std::int64_t>(part.ranks.size()),
+                  .ranks = cluster_.topology.rank_count(),
+                  .holds_root = holds_root};
+    largest_.offer(least_time(collective_.must_enter(call_.size, cut), part.bits_in),
+                   "what must enter " + name);
+    largest_.offer(least_time(collective_.must_leave(call_.size, cut), part.bits_out),
+                   "what must leave " + name);
+  }
+
+  void together(std::span<const Island> parts, const std::string& name) {
+    Int128 in = 0;
+    Int128 out = 0;
+    for (const Island& part : parts) {
+      in += part.bits_in;
+      out += part.bits_out;
+    }
+    const Bytes bytes = collective_.must_cross(call_.size, static_cast<std::int64_t>(parts.size()));
+    largest_.offer(least_time(bytes, std::min(in, out)),
+                   "what the " + name + " must send to each other");
+  }
+
+ private:
+  const Cluster& cluster_;
+  const CollectiveCall& call_;
+  const Collective& collective_;
+  Largest& largest_;
+};
+
+Duration least_latency(const Cluster& cluster, const CollectiveCall& call) {
+  if (call.kind != CollectiveKind::kBroadcast) return cluster.latency_diameter;
+  const auto latencies = least_latencies(cluster.topology, call.root);
+  return *std::max_element(latencies.begin(), latencies.end());
+}
+
+}  // namespace
+
+LowerBound lower_bound(const Cluster& cluster, const CollectiveCall& call) {
+  Largest largest;
+  if (cluster.topology.rank_count() == 1) return largest.finish(Duration{0});
+  Cuts cuts(cluster, call, largest);
+  for (const Island& rank : cluster.alone) cuts.each(rank, "a rank");
+  for (const Island& server : cluster.servers) cuts.each(server, "a server");
+  cuts.each(cluster.half, "half of the ranks");
+  cuts.together(cluster.alone, "ranks");
+  if (!cluster.servers.empty()) cuts.together(cluster.servers, "servers");
+  return largest.finish(least_latency(cluster, call));
+}
+
+LowerBound traffic_bound(const Cluster& cluster, const Program& program) {
+  std::vector<Bytes> in(cluster.alone.size());
+  std::vector<Bytes> out(cluster.alone.size());
+  Step step;
+  for (Rank rank = 0; rank < program.participants(); ++rank) {
+    for (int lane = 0; lane < program.lanes(); ++lane) {
+      for (int s = 0; s < program.steps(rank, lane); ++s) {
+        step.clear();
+        program.step(rank, lane, s, step);
+        for (const Transfer& send : step.sends()) {
+          out[static_cast<std::size_t>(rank)] += send.size;
+          in[static_cast<std::size_t>(send.peer)] += send.size;
+        }
+      }
+    }
+  }
+  Largest largest;
+  for (std::size_t r = 0; r < in.size(); ++r) {
+    largest.offer(least_time(in[r], cluster.alone[r].bits_in), "what the busiest rank receives");
+    largest.offer(least_time(out[r], cluster.alone[r].bits_out), "what the busiest rank sends");
+  }
+  return largest.finish(Duration{0});
+}
+
+}  // namespace commsim

@@ -1,0 +1,28 @@
+// No schedule can be faster than its bound: what must cross a cut takes its time on the links of
+// the cut, and what must reach the farthest rank takes the latencies of the way.
+#pragma once
+
+#include <string>
+
+#include "collectives/algorithm.hpp"
+#include "sim/workload/cluster.hpp"
+
+namespace commsim {
+
+struct LowerBound {
+  Duration time{0};  ///< the larger of the two, rounded down
+  Duration bandwidth{0};
+  Duration latency{0};
+  std::string reason;  ///< what decides, in words
+};
+
+/// The bound of a collective on a cluster. The cuts that are looked at: every rank by itself, every
+/// server, the first half of the ranks; and all ranks (all servers) against each other.
+/// Source: Patarasuk and Yuan, JPDC 2009; Chan et al., Collective communication, CCPE 2007.
+LowerBound lower_bound(const Cluster& cluster, const CollectiveCall& call);
+
+/// The bound of a program taken by itself (for send_recv, where nothing else says what must be
+/// sent): what its busiest rank sends or receives.
+LowerBound traffic_bound(const Cluster& cluster, const Program& program);
+
+}  // namespace commsim

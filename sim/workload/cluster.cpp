@@ -1,0 +1,97 @@
+#include "sim/workload/cluster.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "topology/metrics.hpp"
+
+namespace commsim {
+namespace {
+
+std::vector<Island> lone_ranks(const Topology& topology) {
+  std::vector<Island> islands;
+  for (Rank rank = 0; rank < topology.rank_count(); ++rank) {
+    Island& island = islands.emplace_back();
+    island.ranks = {rank};
+    const DeviceId device = topology.ranks()[static_cast<std::size_t>(rank)];
+    for (const LinkId id : topology.in_links(device)) {
+      island.bits_in += topology.link(id).bandwidth.bits_per_second();
+    }
+    for (const LinkId id : topology.out_links(device)) {
+      island.bits_out += topology.link(id).bandwidth.bits_per_second();
+    }
+  }
+  return islands;
+}
+
+// The edge of a server is every link between one of its devices and a device outside.
+std::vector<Island> servers(const Topology& topology) {
+  std::map<std::int32_t, Island> by_server;
+  for (Rank rank = 0; rank < topology.rank_count(); ++rank) {
+    const auto server = topology.device(topology.ranks()[static_cast<std::size_t>(rank)]).server;
+    if (server < 0) return {};
+    by_server[server].ranks.push_back(rank);
+  }
+  if (by_server.size() < 2) return {};
+  for (const Link& link : topology.links()) {
+    const auto from = topology.device(link.from).server;
+    const auto to = topology.device(link.to).server;
+    if (from == to) continue;
+    const auto bits = link.bandwidth.bits_per_second();
+    if (const auto out = by_server.find(from); out != by_server.end()) out->second.bits_out += bits;
+    if (const auto in = by_server.find(to); in != by_server.end()) in->second.bits_in += bits;
+  }
+  std::vector<Island> islands;
+  for (auto& [server, island] : by_server) islands.push_back(std::move(island));
+  return islands;
+}
+
+Island first_half(const Topology& topology) {
+  Island half;
+  std::vector<Rank> rest;
+  for (Rank rank = 0; rank < topology.rank_count(); ++rank) {
+    (rank < topology.rank_count() / 2 ? half.ranks : rest).push_back(rank);
+  }
+  if (half.ranks.empty()) return half;
+  half.bits_out = cut_bandwidth(topology, half.ranks, rest).bits_per_second();
+  half.bits_in = cut_bandwidth(topology, rest, half.ranks).bits_per_second();
+  return half;
+}
+
+}  // namespace
+
+RankLayout layout_of(const Topology& topology) {
+  std::map<std::int32_t, std::vector<Rank>> by_server;
+  std::map<std::int32_t, int> nics;
+  for (const Device& device : topology.devices()) {
+    if (device.kind == DeviceKind::kNic) ++nics[device.server];
+  }
+  RankLayout layout;
+  for (Rank rank = 0; rank < topology.rank_count(); ++rank) {
+    const auto server = topology.device(topology.ranks()[static_cast<std::size_t>(rank)]).server;
+    if (server < 0) {
+      layout.servers.push_back({rank});
+    } else {
+      by_server[server].push_back(rank);
+    }
+  }
+  int rails = INT32_MAX;
+  for (auto& [server, ranks] : by_server) {
+    rails = std::min(rails, nics.contains(server) ? nics[server] : 1);
+    layout.servers.push_back(std::move(ranks));
+  }
+  layout.rails = by_server.empty() ? 1 : rails;
+  return layout;
+}
+
+Cluster make_cluster(Topology topology) {
+  Cluster cluster{.layout = layout_of(topology),
+                  .alone = lone_ranks(topology),
+                  .servers = servers(topology),
+                  .half = first_half(topology),
+                  .latency_diameter = latency_diameter(topology)};
+  cluster.topology = std::move(topology);
+  return cluster;
+}
+
+}  // namespace commsim

@@ -1,0 +1,100 @@
+#include "sim/workload/collective_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/error.hpp"
+#include "core/quantity_text.hpp"
+
+namespace commsim {
+namespace {
+
+// Fluid rates are doubles; their rounding may shave this part off a time.
+constexpr double kFluidSlack = 1e-9;
+
+Duration busy_time(const Link& link, Bytes bytes) { return bytes / link.bandwidth; }
+
+std::optional<Bottleneck> find_bottleneck(const Topology& topology, std::span<const Bytes> bytes) {
+  std::optional<Bottleneck> worst;
+  for (LinkId id = 0; id < bytes.size(); ++id) {
+    if (bytes[id] == Bytes{0}) continue;
+    const Link& link = topology.link(id);
+    const Duration busy = busy_time(link, bytes[id]);
+    if (worst && busy <= worst->busy) continue;
+    worst = {.link = id, .busy = busy};
+  }
+  if (worst) {
+    worst->name = topology.link_name(worst->link);
+    worst->medium = topology.media()[topology.link(worst->link).medium];
+  }
+  return worst;
+}
+
+std::vector<MediumLoad> load_by_medium(const Topology& topology, std::span<const Bytes> bytes) {
+  std::vector<MediumLoad> loads;
+  for (const std::string& medium : topology.media()) loads.push_back({.medium = medium});
+  for (LinkId id = 0; id < bytes.size(); ++id) {
+    MediumLoad& load = loads[topology.link(id).medium];
+    load.links += bytes[id] > Bytes{0} ? 1 : 0;
+    load.bytes += bytes[id];
+  }
+  return loads;
+}
+
+// Holds a result against what is physically possible.
+void audit(const CollectiveRun& run, CollectiveResult& result) {
+  const auto allowed = static_cast<double>(result.time.count()) * (1 + kFluidSlack) + 1;
+  if (run.network->contention) {
+    ensure(static_cast<double>(result.bound.time.count()) <= allowed,
+           "a simulated time is below its lower bound");
+  }
+  if (!result.bottleneck || static_cast<double>(result.bottleneck->busy.count()) <= allowed) return;
+  ensure(!run.network->contention, "a link carried more than its bandwidth allows");
+  result.warnings.push_back(fmt::format(
+      "{} shares no links: link {} would need {} for its bytes, more than the whole run of {}; "
+      "fair_share and link_fifo model that",
+      run.network->name, result.bottleneck->name, to_text(result.bottleneck->busy),
+      to_text(result.time)));
+}
+
+void measure_rates(const CollectiveRun& run, CollectiveResult& result) {
+  if (result.time == Duration{0}) return;
+  result.algbw = static_cast<double>(run.call.size.count()) / seconds(result.time);
+  result.busbw =
+      result.algbw * collective(run.call.kind).bus_factor(run.cluster->topology.rank_count());
+}
+
+}  // namespace
+
+CollectiveResult run_collective(const CollectiveRun& run, Watch watch) {
+  const Topology& topology = run.cluster->topology;
+  CollectiveCall call = run.call;
+  call.layout = run.cluster->layout;
+  const auto program = run.algorithm->make(call);
+  SimulationOutcome outcome = run.network->simulate({.topology = topology,
+                                                     .program = *program,
+                                                     .routing = *run.routing,
+                                                     .seed = run.seed,
+                                                     .switching = run.switching,
+                                                     .watch = watch});
+  CollectiveResult result{.time = outcome.time,
+                          .bound = call.kind == CollectiveKind::kSendRecv
+                                       ? traffic_bound(*run.cluster, *program)
+                                       : lower_bound(*run.cluster, call),
+                          .messages = outcome.messages,
+                          .events = outcome.events,
+                          .sent = outcome.sent,
+                          .critical_path = outcome.critical_path,
+                          .timeline = std::move(outcome.timeline),
+                          .link_bytes = std::move(outcome.links.bytes)};
+  result.waiting = result.time - result.critical_path.transfer - result.critical_path.latency -
+                   result.critical_path.compute;
+  result.bottleneck = find_bottleneck(topology, result.link_bytes);
+  result.media = load_by_medium(topology, result.link_bytes);
+  measure_rates(run, result);
+  audit(run, result);
+  return result;
+}
+
+}  // namespace commsim

@@ -1,0 +1,62 @@
+// One collective on one cluster: simulate it, hold it against its bound, explain where time went.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/network/network_model.hpp"
+#include "sim/workload/bound.hpp"
+
+namespace commsim {
+
+/// Everything that decides a result. The pointers outlive the run; they point into registries and
+/// to a cluster that many runs share.
+struct CollectiveRun {
+  const Cluster* cluster = nullptr;
+  const Algorithm* algorithm = nullptr;
+  const NetworkModel* network = nullptr;
+  const RoutingPolicy* routing = nullptr;
+  CollectiveCall call;  ///< its layout is left empty: the cluster's counts
+  std::uint64_t seed = 1;
+  Switching switching = Switching::kCutThrough;
+};
+
+/// The link that is busy longest.
+struct Bottleneck {
+  LinkId link = 0;
+  std::string name;
+  std::string medium;
+  Duration busy{0};  ///< bytes that it carried / its bandwidth
+};
+
+/// What one class of links carried.
+struct MediumLoad {
+  std::string medium;
+  std::int64_t links = 0;  ///< that carried anything
+  Bytes bytes;
+};
+
+struct CollectiveResult {
+  Duration time{0};
+  double algbw = 0;  ///< size / time, bytes per second; 0 when no time passes
+  double busbw = 0;  ///< algbw * the collective's bus factor (nccl-tests)
+  LowerBound bound;
+  std::int64_t messages = 0;
+  std::int64_t events = 0;
+  Bytes sent;  ///< by all ranks, counted once a message
+  PathCost critical_path;
+  Duration waiting{0};  ///< time - critical_path
+  std::optional<Bottleneck> bottleneck;
+  std::vector<MediumLoad> media;
+  std::vector<std::string> warnings;
+  std::vector<TimelineEntry> timeline;
+  std::vector<Bytes> link_bytes;  ///< by link
+};
+
+/// Simulates and audits. Throws RequestError for what cannot be done; a result below its bound, or
+/// a link that carried more than it can, is a bug of ours and aborts (alpha_beta, which shares no
+/// link, gets a warning instead).
+CollectiveResult run_collective(const CollectiveRun& run, Watch watch = Watch::kLinks);
+
+}  // namespace commsim

@@ -1,0 +1,96 @@
+#include "tests/differential/oracle.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <stdexcept>
+#include <vector>
+
+#include "tests/support/command.hpp"
+
+namespace commsim::differential {
+namespace {
+
+#ifdef COMMSIM_SIMGRID_ORACLE
+constexpr const char* kOracle = COMMSIM_SIMGRID_ORACLE;
+#else
+constexpr const char* kOracle = nullptr;
+#endif
+
+void write_send(std::string& text, const SimulationInput& input, std::span<const LinkId> route,
+                const Transfer& send) {
+  Duration latency{0};
+  for (const LinkId link : route) latency += input.topology.link(link).latency;
+  fmt::format_to(std::back_inserter(text), "  {} {} {:.17g} {}", send.peer, send.size.count(),
+                 seconds(latency), route.size());
+  for (const LinkId link : route) fmt::format_to(std::back_inserter(text), " {}", link);
+  text += '\n';
+}
+
+}  // namespace
+
+bool has_simgrid() { return kOracle != nullptr; }
+
+std::string oracle_text(const SimulationInput& input) {
+  const Program& program = input.program;
+  std::string text = fmt::format("links {}\n", input.topology.links().size());
+  const auto out = std::back_inserter(text);
+  for (const Link& link : input.topology.links()) {
+    fmt::format_to(out, "{:.17g}\n", link.bandwidth.bytes_per_second());
+  }
+  std::vector<std::pair<Rank, int>> lanes;
+  for (Rank rank = 0; rank < program.participants(); ++rank) {
+    for (int lane = 0; lane < program.lanes(); ++lane) {
+      if (program.steps(rank, lane) > 0) lanes.emplace_back(rank, lane);
+    }
+  }
+  fmt::format_to(out, "lanes {}\n", lanes.size());
+  Router router(input.topology, input.routing, input.seed);
+  std::vector<LinkId> route;
+  Step step;
+  for (const auto& [rank, lane] : lanes) {
+    const int steps = program.steps(rank, lane);
+    fmt::format_to(out, "{} {} {}\n", rank, lane, steps);
+    for (int s = 0; s < steps; ++s) {
+      step.clear();
+      program.step(rank, lane, s, step);
+      fmt::format_to(out, " {:.17g} {}", seconds(step.compute()), step.waits().size());
+      for (const Wait& wait : step.waits()) fmt::format_to(out, " {} {}", wait.lane, wait.step);
+      fmt::format_to(out, " {}\n", step.sends().size());
+      for (const Transfer& send : step.sends()) {
+        router.route(rank, send.peer, static_cast<std::uint32_t>(lane), route);
+        write_send(text, input, route, send);
+      }
+      fmt::format_to(out, " {}", step.receives().size());
+      for (const Transfer& receive : step.receives()) fmt::format_to(out, " {}", receive.peer);
+      text += '\n';
+    }
+  }
+  return text;
+}
+
+OracleOutcome run_oracle(const SimulationInput& input) {
+  if (!has_simgrid()) throw std::runtime_error("built without SimGrid");
+  const testing::TemporaryFolder folder;
+  const std::string in = (folder.path() / "in").string();
+  const std::string out = (folder.path() / "out").string();
+  std::ofstream(in) << oracle_text(input);
+  const int status = std::system(fmt::format("'{}' <'{}' >'{}'", kOracle, in, out).c_str());
+  if (status != 0) throw std::runtime_error(fmt::format("simgrid_oracle fails with {}", status));
+
+  OracleOutcome outcome;
+  std::istringstream answer(testing::read_file(out));
+  for (std::string first; answer >> first && first != "total";) {
+    const Rank rank = std::stoi(first);
+    int lane = 0;
+    answer >> lane;
+    answer >> outcome.lanes[{rank, lane}];
+  }
+  if (!(answer >> outcome.time)) throw std::runtime_error("simgrid_oracle prints no total");
+  return outcome;
+}
+
+}  // namespace commsim::differential

@@ -1,0 +1,224 @@
+// Folders are layers: a folder includes only what stands above it, and an outside library is seen
+// only by the files that are meant to see it.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+struct Layer {
+  std::string_view folder;
+  int level;  // sees what is lower; layers of one level do not see each other
+};
+
+constexpr std::array kLayers = {
+    Layer{"core", 0},         Layer{"topology", 1},     Layer{"collectives", 1},
+    Layer{"calibrate", 1},    Layer{"sim/engine", 2},   Layer{"sim/network", 3},
+    Layer{"sim/workload", 4}, Layer{"sim/scenario", 5}, Layer{"sim/plan", 6},
+    Layer{"sim/report", 7},   Layer{"sim/cli", 8},
+};
+
+struct Permission {
+  std::string_view header;                // beginning of what stands between the angle brackets
+  std::vector<std::string_view> folders;  // whose sources may include it
+  std::vector<std::string_view> headers;  // folders or files whose headers may, too
+};
+
+// The first row that fits counts.
+const std::vector<Permission> kPermissions = {
+    {"fmt/", {"core", "topology", "collectives", "calibrate", "sim"}, {"sim"}},
+    {"boost/graph/", {"topology"}, {"topology/boost_view.hpp"}},
+    {"boost/property_map/", {"topology"}, {"topology/boost_view.hpp"}},
+    {"boost/tokenizer", {"calibrate"}, {}},
+    {"boost/", {"topology", "calibrate", "sim"}, {"topology", "sim"}},
+    {"Eigen/", {"collectives", "calibrate"}, {}},
+    {"zstd.h", {"collectives"}, {}},
+    {"cuda", {"calibrate/probe"}, {"calibrate/probe"}},
+    {"nccl.h", {"calibrate/probe"}, {"calibrate/probe"}},
+    {"yaml-cpp/", {"sim/scenario"}, {}},
+    {"nlohmann/", {"sim/scenario", "sim/report"}, {"sim/report"}},
+    {"sqlite3.h", {"sim/plan", "sim/report"}, {}},
+    {"CLI/", {"sim/cli"}, {"sim/cli"}},
+    {"unistd.h", {"sim/report", "sim/cli"}, {"sim/report", "sim/cli"}},
+};
+
+constexpr std::ptrdiff_t kMostLines = 400;
+
+bool inside(std::string_view file, std::string_view folder) {
+  return file.starts_with(folder) &&
+         (file.size() == folder.size() || file.substr(folder.size()).starts_with('/'));
+}
+
+bool inside_any(std::string_view file, const std::vector<std::string_view>& folders) {
+  return std::any_of(folders.begin(), folders.end(),
+                     [&](std::string_view folder) { return inside(file, folder); });
+}
+
+const Layer* layer_of(std::string_view file) {
+  const auto found = std::find_if(kLayers.begin(), kLayers.end(),
+                                  [&](const Layer& layer) { return inside(file, layer.folder); });
+  return found == kLayers.end() ? nullptr : &*found;
+}
+
+// What is wrong with including one of our own headers, if anything.
+std::optional<std::string> own_include_fault(std::string_view file, const std::string& header) {
+  const Layer* from = layer_of(file);
+  const Layer* to = layer_of(header);
+  if (to == nullptr)
+    return "includes \"" + header + "\", which is no path from the root to a layer";
+  if (from == nullptr) return "stands in no layer";
+  if (from == to || to->level < from->level) return std::nullopt;
+  return "includes \"" + header + "\", which stands below it or beside it";
+}
+
+// What is wrong with including a header of somebody else, if anything.
+std::optional<std::string> outside_include_fault(std::string_view file, const std::string& header) {
+  // The standard library has names like <vector>; everything else has a folder or an ending.
+  if (header.find_first_of("/.") == std::string::npos) return std::nullopt;
+  const auto permission = std::find_if(
+      kPermissions.begin(), kPermissions.end(),
+      [&](const Permission& candidate) { return header.starts_with(candidate.header); });
+  if (permission == kPermissions.end()) {
+    return "includes <" + header + ">, which no layer may; list it in layers_test.cpp";
+  }
+  const bool is_header = file.ends_with(".hpp");
+  if (inside_any(file, is_header ? permission->headers : permission->folders)) return std::nullopt;
+  return "includes <" + header + ">, which is not for " +
+         (is_header ? "this header" : "this folder");
+}
+
+// Every rule that the file breaks; `file` is its path from the root of the repository.
+std::vector<std::string> layer_faults(const std::string& file, const std::string& text) {
+  static const std::regex include(R"(^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">])");
+  std::vector<std::string> faults;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    std::smatch match;
+    if (!std::regex_search(line, match, include)) continue;
+    const auto fault =
+        match[1] == "<" ? outside_include_fault(file, match[2]) : own_include_fault(file, match[2]);
+    if (fault) faults.push_back(file + " " + *fault);
+  }
+  return faults;
+}
+
+std::vector<std::string> shape_faults(const std::string& file, const std::string& text) {
+  std::vector<std::string> faults;
+  if (std::count(text.begin(), text.end(), '\n') > kMostLines) {
+    faults.push_back(file + " has more than 400 lines");
+  }
+  if (file.ends_with(".hpp") && text.find("#pragma once\n") == std::string::npos) {
+    faults.push_back(file + " has no #pragma once");
+  }
+  return faults;
+}
+
+struct Source {
+  std::string file;
+  std::string text;
+};
+
+std::vector<Source> sources_below(const std::vector<std::string>& folders) {
+  const fs::path root = COMMSIM_SOURCE_DIR;
+  std::vector<Source> sources;
+  for (const std::string& folder : folders) {
+    if (!fs::exists(root / folder)) continue;
+    for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
+      if (entry.path().extension() != ".hpp" && entry.path().extension() != ".cpp") continue;
+      std::ifstream in(entry.path(), std::ios::binary);
+      sources.push_back({.file = fs::relative(entry.path(), root).generic_string(),
+                         .text = {std::istreambuf_iterator<char>(in), {}}});
+    }
+  }
+  return sources;
+}
+
+const std::vector<std::string> kLayerFolders = {"core", "topology", "collectives", "calibrate",
+                                                "sim"};
+
+TEST(Layers, EveryFileIncludesOnlyWhatStandsAboveIt) {
+  const auto sources = sources_below(kLayerFolders);
+  ASSERT_FALSE(sources.empty());
+  for (const auto& [file, text] : sources) EXPECT_THAT(layer_faults(file, text), IsEmpty());
+}
+
+TEST(Layers, EveryFileIsShortAndEveryHeaderIsIncludedOnce) {
+  auto folders = kLayerFolders;
+  folders.emplace_back("tests");
+  for (const auto& [file, text] : sources_below(folders)) {
+    EXPECT_THAT(shape_faults(file, text), IsEmpty());
+  }
+}
+
+TEST(Layers, AnIncludeOfALayerBelowIsFound) {
+  EXPECT_THAT(
+      layer_faults("core/units.cpp", "#include <vector>\n#include \"sim/engine/engine.hpp\"\n"),
+      ElementsAre(HasSubstr("sim/engine/engine.hpp")));
+}
+
+TEST(Layers, AnIncludeOfALayerBesideIsFound) {
+  EXPECT_THAT(layer_faults("collectives/ring.cpp", "  #  include \"topology/topology.hpp\"\n"),
+              ElementsAre(HasSubstr("topology/topology.hpp")));
+}
+
+TEST(Layers, AnIncludeWithoutAFolderIsFound) {
+  EXPECT_THAT(layer_faults("core/units.cpp", "#include \"units.hpp\"\n"),
+              ElementsAre(HasSubstr("no path from the root")));
+}
+
+TEST(Layers, AnOutsideLibraryInTheWrongFolderIsFound) {
+  EXPECT_THAT(layer_faults("core/config.cpp", "#include <yaml-cpp/yaml.h>\n"),
+              ElementsAre(HasSubstr("yaml-cpp")));
+  EXPECT_THAT(layer_faults("sim/engine/x.cpp", "#include <boost/graph/adjacency_list.hpp>\n"),
+              ElementsAre(HasSubstr("boost/graph")));
+}
+
+TEST(Layers, AnOutsideLibraryInAHeaderIsFound) {
+  EXPECT_THAT(layer_faults("sim/scenario/x.hpp", "#include <yaml-cpp/yaml.h>\n"),
+              ElementsAre(HasSubstr("not for this header")));
+  EXPECT_THAT(layer_faults("topology/routes.hpp", "#include <boost/graph/graph_traits.hpp>\n"),
+              ElementsAre(HasSubstr("not for this header")));
+}
+
+TEST(Layers, AnUnknownLibraryIsFound) {
+  EXPECT_THAT(layer_faults("sim/cli/main.cpp", "#include <Python.h>\n"),
+              ElementsAre(HasSubstr("which no layer may")));
+}
+
+TEST(Layers, WhatIsAllowedIsNotFound) {
+  EXPECT_THAT(layer_faults("sim/report/json.cpp",
+                           "#include \"sim/report/json.hpp\"\n#include <nlohmann/json.hpp>\n"
+                           "#include \"core/units.hpp\"\n#include \"topology/topology.hpp\"\n"
+                           "// #include \"sim/cli/main.hpp\" is not an include\n"),
+              IsEmpty());
+  EXPECT_THAT(layer_faults("topology/boost_view.hpp", "#include <boost/graph/properties.hpp>\n"),
+              IsEmpty());
+}
+
+TEST(Layers, ALongFileIsFound) {
+  EXPECT_THAT(shape_faults("core/a.cpp", std::string(400, '\n')), IsEmpty());
+  EXPECT_THAT(shape_faults("core/a.cpp", std::string(401, '\n')),
+              ElementsAre(HasSubstr("400 lines")));
+}
+
+TEST(Layers, AHeaderWithoutAGuardIsFound) {
+  EXPECT_THAT(shape_faults("core/a.hpp", "#pragma once\n"), IsEmpty());
+  EXPECT_THAT(shape_faults("core/a.hpp", "int x;\n"), ElementsAre(HasSubstr("#pragma once")));
+}
+
+}  // namespace

@@ -1,0 +1,28 @@
+// Equal-cost multipath: each device hashes a flow onto one of its next links, so flows spread and
+// sometimes collide, as they do on real fabrics.
+#include <algorithm>
+#include <tuple>
+
+#include "core/random.hpp"
+#include "topology/routing.hpp"
+
+namespace commsim {
+namespace {
+
+// The link with the highest hash of its own: uniform, independent of order, and few flows move when
+// a link goes away (highest random weight, RFC 2991 section 4.2).
+LinkId choose(const Topology& /*topology*/, std::span<const LinkId> next, std::uint64_t hash) {
+  return *std::ranges::max_element(next, {},
+                                   [&](LinkId id) { return std::tuple(mix(hash ^ mix(id)), id); });
+}
+
+const Registration<RoutingPolicy> registration{{
+    .name = "ecmp",
+    .summary = "The fewest links; each flow is hashed, with the seed, onto one of the next links.",
+    .reference = "RFC 2992 and RFC 2991 (highest random weight); Thaler and Ravishankar, IEEE/ACM "
+                 "Transactions on Networking 6(1), 1998",
+    .choose = choose,
+}};
+
+}  // namespace
+}  // namespace commsim

@@ -1,0 +1,151 @@
+#include "topology/topology.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/error.hpp"
+
+namespace commsim {
+namespace {
+
+// Groups link ids by the device at one of their ends, keeping their order (a counting sort).
+template <typename End>
+void group_by_device(std::span<const Link> links, std::size_t devices, End end,
+                     std::vector<LinkId>& grouped, std::vector<std::uint32_t>& begin) {
+  begin.assign(devices + 1, 0);
+  for (const Link& link : links) ++begin[end(link) + 1];
+  for (std::size_t d = 0; d < devices; ++d) begin[d + 1] += begin[d];
+  grouped.resize(links.size());
+  std::vector<std::uint32_t> next(begin.begin(), begin.end() - 1);
+  for (LinkId id = 0; id < links.size(); ++id) grouped[next[end(links[id])]++] = id;
+}
+
+// Every device that `from` reaches along links (or against them).
+std::vector<bool> reached(const Topology& topology, DeviceId from, bool forward) {
+  std::vector<bool> seen(topology.devices().size());
+  std::vector<DeviceId> open{from};
+  seen[from] = true;
+  while (!open.empty()) {
+    const DeviceId device = open.back();
+    open.pop_back();
+    for (const LinkId id : forward ? topology.out_links(device) : topology.in_links(device)) {
+      const DeviceId next = forward ? topology.link(id).to : topology.link(id).from;
+      if (!seen[next]) {
+        seen[next] = true;
+        open.push_back(next);
+      }
+    }
+  }
+  return seen;
+}
+
+// Ranks are mutually reachable exactly when the first reaches all and all reach the first.
+void refuse_disconnected(const Topology& topology) {
+  for (const bool forward : {true, false}) {
+    const DeviceId first = topology.ranks().front();
+    const auto seen = reached(topology, first, forward);
+    for (const DeviceId rank : topology.ranks()) {
+      if (seen[rank]) continue;
+      const auto& a = topology.device(forward ? first : rank).name;
+      const auto& b = topology.device(forward ? rank : first).name;
+      throw RequestError(fmt::format(
+          "the graph is disconnected: no route leads from '{}' to '{}'; add links until every GPU "
+          "reaches every other",
+          a, b));
+    }
+  }
+}
+
+}  // namespace
+
+std::string_view to_text(DeviceKind kind) {
+  switch (kind) {
+    case DeviceKind::kGpu:
+      return "gpu";
+    case DeviceKind::kHost:
+      return "host";
+    case DeviceKind::kNic:
+      return "nic";
+    case DeviceKind::kSwitch:
+      return "switch";
+  }
+  return "";
+}
+
+std::span<const LinkId> Topology::out_links(DeviceId id) const {
+  return std::span(out_).subspan(out_begin_[id], out_begin_[id + 1] - out_begin_[id]);
+}
+
+std::span<const LinkId> Topology::in_links(DeviceId id) const {
+  return std::span(in_).subspan(in_begin_[id], in_begin_[id + 1] - in_begin_[id]);
+}
+
+std::string Topology::link_name(LinkId id) const {
+  return device(links_[id].from).name + ">" + device(links_[id].to).name;
+}
+
+void TopologyBuilder::reserve(TopologySize size) {
+  const auto refuse_more = [](std::int64_t count, std::size_t most, std::string_view what) {
+    if (count <= static_cast<std::int64_t>(most)) return;
+    throw RequestError(
+        fmt::format("the topology would have {} {}; legal: up to {}", count, what, most));
+  };
+  refuse_more(size.ranks, kMostRanks, "ranks");
+  refuse_more(size.devices, kMostDevices, "devices");
+  refuse_more(size.links, kMostLinks, "links");
+  topology_.ranks_.reserve(static_cast<std::size_t>(size.ranks));
+  topology_.devices_.reserve(static_cast<std::size_t>(size.devices));
+  topology_.links_.reserve(static_cast<std::size_t>(size.links));
+}
+
+DeviceId TopologyBuilder::add_device(DeviceKind kind, std::string name, std::int32_t server) {
+  if (topology_.devices_.size() >= kMostDevices) {
+    throw RequestError(fmt::format("the topology has more than {} devices", kMostDevices));
+  }
+  if (kind == DeviceKind::kGpu && topology_.ranks_.size() >= kMostRanks) {
+    throw RequestError(fmt::format("the topology has more than {} ranks", kMostRanks));
+  }
+  const auto id = static_cast<DeviceId>(topology_.devices_.size());
+  topology_.devices_.push_back({.kind = kind, .server = server, .name = std::move(name)});
+  if (kind == DeviceKind::kGpu) topology_.ranks_.push_back(id);
+  return id;
+}
+
+LinkId TopologyBuilder::add_link(DeviceId from, DeviceId to, LinkSpec spec,
+                                 std::string_view medium) {
+  if (topology_.links_.size() >= kMostLinks) {
+    throw RequestError(fmt::format("the topology has more than {} links", kMostLinks));
+  }
+  ensure(from < topology_.devices_.size() && to < topology_.devices_.size() && from != to,
+         "a link joins two devices that exist");
+  auto& media = topology_.media_;
+  auto place = std::find(media.begin(), media.end(), medium);
+  if (place == media.end()) place = media.insert(media.end(), std::string(medium));
+  topology_.links_.push_back({.from = from,
+                              .to = to,
+                              .bandwidth = spec.bandwidth,
+                              .latency = spec.latency,
+                              .medium = static_cast<std::uint16_t>(place - media.begin())});
+  return static_cast<LinkId>(topology_.links_.size() - 1);
+}
+
+void TopologyBuilder::add_cable(DeviceId a, DeviceId b, LinkSpec spec, std::string_view medium) {
+  add_link(a, b, spec, medium);
+  add_link(b, a, spec, medium);
+}
+
+Topology TopologyBuilder::seal() && {
+  if (topology_.ranks_.empty()) throw RequestError("the topology has no GPU, so it has no ranks");
+  const std::size_t devices = topology_.devices_.size();
+  group_by_device(
+      topology_.links_, devices, [](const Link& l) { return l.from; }, topology_.out_,
+      topology_.out_begin_);
+  group_by_device(
+      topology_.links_, devices, [](const Link& l) { return l.to; }, topology_.in_,
+      topology_.in_begin_);
+  refuse_disconnected(topology_);
+  return std::move(topology_);
+}
+
+}  // namespace commsim

@@ -1,0 +1,105 @@
+// The cluster as an immutable directed graph: devices, and links with a bandwidth and a latency,
+// stored as flat arrays. GPUs are ranks, in the order in which they were added.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/units.hpp"
+
+namespace commsim {
+
+using DeviceId = std::uint32_t;
+using LinkId = std::uint32_t;
+using Rank = std::int32_t;
+
+enum class DeviceKind : std::uint8_t { kGpu, kHost, kNic, kSwitch };
+
+/// "gpu", "host", "nic", "switch".
+std::string_view to_text(DeviceKind kind);
+
+/// A device. `server` groups the devices of one chassis; -1 stands for none.
+struct Device {
+  DeviceKind kind = DeviceKind::kGpu;
+  std::int32_t server = -1;
+  std::string name;
+};
+
+/// One direction of a cable. `medium` is the class for reports: "nvlink", "pcie", "network",
+/// "link".
+struct Link {
+  DeviceId from = 0;
+  DeviceId to = 0;
+  Bandwidth bandwidth;
+  Duration latency{0};
+  std::uint16_t medium = 0;  ///< index into Topology::media()
+};
+
+/// Build with TopologyBuilder. All lookups are O(1).
+class Topology {
+ public:
+  [[nodiscard]] std::span<const Device> devices() const { return devices_; }
+  [[nodiscard]] std::span<const Link> links() const { return links_; }
+  [[nodiscard]] const Device& device(DeviceId id) const { return devices_[id]; }
+  [[nodiscard]] const Link& link(LinkId id) const { return links_[id]; }
+  /// The links that leave (enter) a device, in the order in which they were added.
+  [[nodiscard]] std::span<const LinkId> out_links(DeviceId id) const;
+  [[nodiscard]] std::span<const LinkId> in_links(DeviceId id) const;
+  /// The GPUs, by rank.
+  [[nodiscard]] std::span<const DeviceId> ranks() const { return ranks_; }
+  [[nodiscard]] Rank rank_count() const { return static_cast<Rank>(ranks_.size()); }
+  [[nodiscard]] std::span<const std::string> media() const { return media_; }
+  /// "gpu3>nvswitch0", for reports.
+  [[nodiscard]] std::string link_name(LinkId id) const;
+
+ private:
+  friend class TopologyBuilder;
+  std::vector<Device> devices_;
+  std::vector<Link> links_;
+  std::vector<LinkId> out_, in_;                     // link ids grouped by device
+  std::vector<std::uint32_t> out_begin_, in_begin_;  // device -> first index in out_ / in_
+  std::vector<DeviceId> ranks_;
+  std::vector<std::string> media_;
+};
+
+/// How fast a cable is, each way.
+struct LinkSpec {
+  Bandwidth bandwidth;
+  Duration latency{0};
+};
+
+/// How much a graph holds; links count each direction.
+struct TopologySize {
+  std::int64_t ranks = 0;
+  std::int64_t devices = 0;
+  std::int64_t links = 0;
+};
+
+/// Adds devices and links, then seals them. Throws RequestError past kMostRanks, kMostDevices or
+/// kMostLinks.
+class TopologyBuilder {
+ public:
+  static constexpr std::size_t kMostRanks = std::size_t{1} << 20U;
+  static constexpr std::size_t kMostDevices = std::size_t{1} << 23U;
+  static constexpr std::size_t kMostLinks = std::size_t{1} << 24U;
+
+  /// Makes room, or refuses what is too large before any of it is built.
+  void reserve(TopologySize size);
+  DeviceId add_device(DeviceKind kind, std::string name, std::int32_t server = -1);
+  /// One direction.
+  LinkId add_link(DeviceId from, DeviceId to, LinkSpec spec, std::string_view medium = "link");
+  /// Both directions.
+  void add_cable(DeviceId a, DeviceId b, LinkSpec spec, std::string_view medium = "link");
+
+  /// Sorts the adjacency and returns the graph. Throws RequestError when there is no GPU or when
+  /// some rank cannot reach another, naming both.
+  Topology seal() &&;
+
+ private:
+  Topology topology_;
+};
+
+}  // namespace commsim
