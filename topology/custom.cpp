@@ -256,7 +256,7 @@ std::optional<Topology> build(ConfigReader& section) { return CustomReader(secti
 
 const Registration<TopologyKind> registration{{
     .name = "custom",
-    .summary = "Devices and links as the scenario lists them, one way or both, at any speed.",
+    .summary = "devices and links as the scenario lists them, one way or both, at any speed",
     .reference = "Directed multigraph; Diestel, Graph Theory, section 1.10",
     .build = build,
 }};

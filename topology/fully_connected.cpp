@@ -25,7 +25,7 @@ std::optional<Topology> build(ConfigReader& section) {
 
 const Registration<TopologyKind> registration{{
     .name = "fully_connected",
-    .summary = "A direct duplex cable between each pair of ranks.",
+    .summary = "a direct duplex cable between each pair of ranks",
     .reference = "Complete graph; Dally and Towles, Principles and Practices of Interconnection "
                  "Networks, 2004",
     .build = build,

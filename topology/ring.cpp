@@ -27,7 +27,7 @@ std::optional<Topology> build(ConfigReader& section) {
 
 const Registration<TopologyKind> registration{{
     .name = "ring",
-    .summary = "A duplex cable from each rank to the next, and from the last to the first.",
+    .summary = "a duplex cable from each rank to the next, and from the last to the first",
     .reference = "1-dimensional torus; Dally and Towles, Principles and Practices of "
                  "Interconnection Networks, 2004, chapter 5",
     .build = build,

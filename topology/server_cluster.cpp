@@ -170,7 +170,7 @@ std::optional<Topology> build(ConfigReader& section) {
 
 const Registration<TopologyKind> registration{{
     .name = "server_cluster",
-    .summary = "Servers of GPUs with NICs on one switch, on rails or on leaves and spines.",
+    .summary = "servers of GPUs with NICs on one switch, on rails or on leaves and spines",
     .reference =
         "NVIDIA DGX SuperPOD reference architectures (rails, leaves and spines); Leiserson, "
         "Fat-Trees, IEEE Transactions on Computers 34(10), 1985 (oversubscription)",

@@ -24,7 +24,7 @@ std::optional<Topology> build(ConfigReader& section) {
 
 const Registration<TopologyKind> registration{{
     .name = "switch",
-    .summary = "One non-blocking switch with a duplex cable to each rank.",
+    .summary = "one non-blocking switch with a duplex cable to each rank",
     .reference = "Output-queued crossbar; Dally and Towles, Principles and Practices of "
                  "Interconnection Networks, 2004, chapter 6",
     .build = build,

@@ -32,7 +32,7 @@ struct SimulationOutcome {
   std::int64_t messages = 0;
   std::int64_t events = 0;
   Bytes sent;                           ///< by all messages together; 0 if nothing was watched
-  RouteTable::Totals links;             ///< by link; empty if nothing was watched
+  RouteTable::Totals links;             ///< by link; all 0 if nothing was watched
   std::vector<TimelineEntry> timeline;  ///< empty unless asked for
 };
 

@@ -12,6 +12,8 @@
 
 namespace commsim {
 
+constexpr RouteId kNoRoute = UINT32_MAX;
+
 /// One way from rank to rank.
 struct Route {
   std::uint32_t first = 0;  ///< into the table of links
@@ -20,6 +22,7 @@ struct Route {
   Duration latency{0};  ///< sum over the links
   Rank from = 0;
   Rank to = 0;
+  RouteId sibling = kNoRoute;  ///< another route between the same ranks
   std::int64_t messages = 0;
   Bytes bytes;            ///< carried so far
   Bytes priced_size{-1};  ///< the size whose wire time was asked for last
@@ -41,7 +44,8 @@ class RouteTable {
   RouteTable(const Topology& topology, const RoutingPolicy& policy, std::uint64_t seed)
       : topology_(&topology), router_(topology, policy, seed) {}
 
-  /// The route of a flow: amortised O(1), and a search of the graph the first time.
+  /// The route of a flow: amortised O(1), and a search of the graph the first time. Flows between
+  /// the same ranks over the same links share one route.
   RouteId find(Rank from, Rank to, std::uint32_t flow);
 
   Route& operator[](RouteId id) { return routes_[id]; }
@@ -59,12 +63,15 @@ class RouteTable {
   [[nodiscard]] Totals totals() const;
 
  private:
+  RouteId intern(std::span<const LinkId> links, Rank from, Rank to, std::uint64_t pair);
+
   const Topology* topology_;
   Router router_;
   std::vector<Route> routes_;
   std::vector<LinkId> links_;
-  std::unordered_map<std::uint64_t, RouteId> known_;
-  std::vector<LinkId> found_;  // scratch
+  std::unordered_map<std::uint64_t, RouteId> by_flow_;
+  std::unordered_map<std::uint64_t, RouteId> by_pair_;  // the first of its siblings
+  std::vector<LinkId> found_;                           // scratch
 };
 
 }  // namespace commsim

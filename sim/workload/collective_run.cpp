@@ -60,7 +60,9 @@ void audit(const CollectiveRun& run, CollectiveResult& result) {
 
 void measure_rates(const CollectiveRun& run, CollectiveResult& result) {
   if (result.time == Duration{0}) return;
-  result.algbw = static_cast<double>(run.call.size.count()) / seconds(result.time);
+  constexpr double kPicosecondsPerSecond = 1e12;
+  result.algbw = static_cast<double>(run.call.size.count()) * kPicosecondsPerSecond /
+                 static_cast<double>(result.time.count());
   result.busbw =
       result.algbw * collective(run.call.kind).bus_factor(run.cluster->topology.rank_count());
 }

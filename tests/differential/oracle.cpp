@@ -74,7 +74,7 @@ std::string oracle_text(const SimulationInput& input) {
 
 OracleOutcome run_oracle(const SimulationInput& input) {
   if (!has_simgrid()) throw std::runtime_error("built without SimGrid");
-  const testing::TemporaryFolder folder;
+  const support::TemporaryFolder folder;
   const std::string in = (folder.path() / "in").string();
   const std::string out = (folder.path() / "out").string();
   std::ofstream(in) << oracle_text(input);
@@ -82,7 +82,7 @@ OracleOutcome run_oracle(const SimulationInput& input) {
   if (status != 0) throw std::runtime_error(fmt::format("simgrid_oracle fails with {}", status));
 
   OracleOutcome outcome;
-  std::istringstream answer(testing::read_file(out));
+  std::istringstream answer(support::read_file(out));
   for (std::string first; answer >> first && first != "total";) {
     const Rank rank = std::stoi(first);
     int lane = 0;

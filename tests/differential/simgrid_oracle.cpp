@@ -178,10 +178,11 @@ int run() {
 
   std::map<int, Progress> ranks;
   for (auto& [name, lane] : lanes) {
-    sg::Actor::create("lane", lane.host, [&lanes, name = name, &lane, &rank = ranks[name.first]] {
-      for (const Step& step : lane.steps) run_step(lanes, name, step, rank);
-      lane.end = sg::Engine::get_clock();
-    });
+    sg::Actor::create("lane", lane.host,
+                      [&lanes, name = name, &lane = lane, &rank = ranks[name.first]] {
+                        for (const Step& step : lane.steps) run_step(lanes, name, step, rank);
+                        lane.end = sg::Engine::get_clock();
+                      });
   }
   sg::Engine::get_instance()->run();
 

@@ -8,7 +8,7 @@
 
 #include "tests/support/command.hpp"
 
-namespace commsim::testing {
+namespace commsim::support {
 namespace {
 
 const std::filesystem::path kFolder = std::filesystem::path(COMMSIM_SOURCE_DIR) / "tests/bad";
@@ -42,7 +42,7 @@ constexpr const char* kMemoryLimit = "ulimit -v 200000 &&";
 constexpr std::chrono::seconds kTimeLimit{1};
 #endif
 
-class BadScenario : public ::testing::TestWithParam<std::string> {};
+class BadScenario : public testing::TestWithParam<std::string> {};
 
 TEST_P(BadScenario, IsRefusedAtItsPlaceWithExitCodeTwo) {
   const std::string expected = expectation(GetParam());
@@ -66,7 +66,7 @@ TEST_P(BadScenario, IsRefusedAtItsPlaceWithExitCodeTwo) {
   EXPECT_TRUE(found) << "expected " << place << "... " << part << "\nfound " << result.err;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, BadScenario, ::testing::ValuesIn(bad_names()),
+INSTANTIATE_TEST_SUITE_P(All, BadScenario, testing::ValuesIn(bad_names()),
                          [](const auto& test) { return test.param; });
 
 TEST(BadInput, ThereAreFortyKindsAndMore) { EXPECT_GE(bad_names().size(), 40U); }
@@ -119,4 +119,4 @@ TEST(BadInput, UnknownCommandsAndOptionsExitWithTwo) {
 }
 
 }  // namespace
-}  // namespace commsim::testing
+}  // namespace commsim::support

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace commsim::testing {
+namespace commsim::support {
 namespace {
 
 constexpr const char* kPair =
@@ -73,4 +73,4 @@ TEST(Topo, DrawsTheGraph) {
 }
 
 }  // namespace
-}  // namespace commsim::testing
+}  // namespace commsim::support

@@ -7,7 +7,7 @@
 
 #include "tests/support/command.hpp"
 
-namespace commsim::testing {
+namespace commsim::support {
 namespace {
 
 const std::filesystem::path kRoot = COMMSIM_SOURCE_DIR;
@@ -29,7 +29,7 @@ void expect_approved(const std::string& name, const CommandResult& result) {
   EXPECT_EQ(result.out, read_file(file)) << "if this is meant: ./test.sh approve";
 }
 
-class Scenario : public ::testing::TestWithParam<std::string> {};
+class Scenario : public testing::TestWithParam<std::string> {};
 
 TEST_P(Scenario, PrintsTheApprovedTable) {
   expect_approved(GetParam() + ".txt", commsim("run scenarios/" + GetParam() + ".yaml"));
@@ -40,7 +40,7 @@ TEST_P(Scenario, PrintsTheSameBytesOnOneThreadAndOnFour) {
   EXPECT_EQ(commsim(line + "1").out, commsim(line + "4").out);
 }
 
-INSTANTIATE_TEST_SUITE_P(Shipped, Scenario, ::testing::ValuesIn(scenario_names()),
+INSTANTIATE_TEST_SUITE_P(Shipped, Scenario, testing::ValuesIn(scenario_names()),
                          [](const auto& test) { return test.param; });
 
 TEST(Output, OfEveryFormatAndCommandIsTheApprovedOne) {
@@ -56,4 +56,4 @@ TEST(Output, OfEveryFormatAndCommandIsTheApprovedOne) {
 }
 
 }  // namespace
-}  // namespace commsim::testing
+}  // namespace commsim::support

@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace commsim::testing {
+namespace commsim::support {
 
 struct CommandResult {
   int exit_code = 0;  ///< 128 + signal if it was killed by one
@@ -55,4 +55,4 @@ inline CommandResult commsim(const std::string& arguments, const std::string& be
   return {.exit_code = code, .out = read_file(out), .err = read_file(err)};
 }
 
-}  // namespace commsim::testing
+}  // namespace commsim::support

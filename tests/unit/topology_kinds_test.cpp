@@ -93,7 +93,7 @@ TEST(TopologyKinds, AllSayWhatTheyAreAndWhereTheyAreFrom) {
   EXPECT_THAT(Registry<TopologyKind>::names(),
               IsSupersetOf({"custom", "fully_connected", "ring", "server_cluster", "switch"}));
   for (const TopologyKind* kind : Registry<TopologyKind>::entries()) {
-    EXPECT_TRUE(kind->summary.ends_with('.')) << kind->name;
+    EXPECT_FALSE(kind->summary.ends_with('.')) << kind->name;
     EXPECT_FALSE(kind->reference.empty()) << kind->name;
   }
 }
@@ -109,7 +109,7 @@ TEST(TopologyKinds, RefuseASectionThatIsNoMap) {
 TEST(ServerPresets, AllSayWhatTheyAreAndWhereTheirFiguresAreFrom) {
   EXPECT_THAT(Registry<ServerPreset>::names(), IsSupersetOf({"dgx_a100", "dgx_h100"}));
   for (const ServerPreset* preset : Registry<ServerPreset>::entries()) {
-    EXPECT_TRUE(preset->summary.ends_with('.')) << preset->name;
+    EXPECT_FALSE(preset->summary.ends_with('.')) << preset->name;
     EXPECT_FALSE(preset->reference.empty()) << preset->name;
     EXPECT_GT(preset->server.gpu_link.bandwidth, preset->server.nic.bandwidth) << preset->name;
   }

@@ -19,7 +19,7 @@ namespace {
 
 const Registration<ServerPreset> registration{{
     .name = "dgx_a100",
-    .summary = "NVIDIA DGX A100: 8 GPUs on NVSwitch at 300 GB/s each way, 8 NICs of 200 Gb/s.",
+    .summary = "NVIDIA DGX A100: 8 GPUs on NVSwitch at 300 GB/s each way, 8 NICs of 200 Gb/s",
     .reference = "NVIDIA A100 architecture and DGX A100 system white papers, 2020; PCIe 4.0; "
                  "latencies (uncalibrated) from NCCL v2.30.7 src/graph/tuning.cc, Ring LL",
     .server = {.gpus = 8,

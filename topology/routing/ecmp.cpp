@@ -18,7 +18,7 @@ LinkId choose(const Topology& /*topology*/, std::span<const LinkId> next, std::u
 
 const Registration<RoutingPolicy> registration{{
     .name = "ecmp",
-    .summary = "The fewest links; each flow is hashed, with the seed, onto one of the next links.",
+    .summary = "the fewest links; each flow is hashed, with the seed, onto one of the next links",
     .reference = "RFC 2992 and RFC 2991 (highest random weight); Thaler and Ravishankar, IEEE/ACM "
                  "Transactions on Networking 6(1), 1998",
     .choose = choose,

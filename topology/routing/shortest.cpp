@@ -18,7 +18,7 @@ LinkId choose(const Topology& topology, std::span<const LinkId> next, std::uint6
 const Registration<RoutingPolicy> registration{{
     .name = "shortest",
     .summary =
-        "The fewest links; at each device the widest, then the least latency, then the first.",
+        "the fewest links; at each device the widest, then the least latency, then the first",
     .reference = "Breadth-first search, Moore 1959; single-path routing as in RFC 2328 (OSPF)",
     .choose = choose,
 }};

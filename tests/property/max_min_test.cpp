@@ -1,0 +1,223 @@
+// Max-min fairness has a certificate: rates are max-min fair if and only if no link is overloaded
+// and every flow has a bottleneck, a full link on which no other flow is faster (Bertsekas and
+// Gallager, Data Networks, 2nd ed., section 6.5.2). It is checked here without solving anything.
+#include "sim/network/max_min.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "core/random.hpp"
+
+namespace commsim {
+namespace {
+
+constexpr double kSlack = 1e-12;
+
+using Links = std::vector<LinkId>;
+
+struct Case {
+  std::uint64_t seed;
+  std::uint64_t links;
+  std::uint64_t classes;
+  bool equal_links;  // many ties
+};
+
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << c.links << " links, " << c.classes << " classes, seed " << c.seed
+       << (c.equal_links ? ", equal links" : "");
+}
+
+// Nothing but links: to MaxMin a route is any set of them.
+Topology links_only(Random& random, const Case& c) {
+  TopologyBuilder builder;
+  const DeviceId a = builder.add_device(DeviceKind::kGpu, "a");
+  const DeviceId b = builder.add_device(DeviceKind::kGpu, "b");
+  builder.add_cable(a, b, {1_Gbps, 0_psec});
+  while (builder.add_link(a, b,
+                          {Bandwidth::bits_per_second(static_cast<std::int64_t>(
+                               c.equal_links ? 8'000'000'000 * (1 + random.below(2))
+                                             : 1'000'000'000 + random.below(800'000'000'000))),
+                           0_psec}) +
+             1 <
+         c.links) {
+  }
+  return std::move(builder).seal();
+}
+
+Links random_route(Random& random, std::size_t links) {
+  Links route;
+  for (auto hops = 1 + random.below(6); hops > 0; --hops) {
+    const auto link = static_cast<LinkId>(random.below(links));
+    if (std::ranges::find(route, link) == route.end()) route.push_back(link);
+  }
+  return route;
+}
+
+double capacity(const Topology& topology, LinkId link) {
+  return topology.link(link).bandwidth.bytes_per_second() * 1e-12;
+}
+
+void expect_max_min(const Topology& topology, const MaxMin& max_min,
+                    const std::vector<Links>& routes) {
+  std::vector<double> load(topology.links().size());
+  std::vector<double> fastest(topology.links().size());
+  for (MaxMin::ClassId id = 0; id < routes.size(); ++id) {
+    if (max_min.flows(id) == 0) continue;
+    const double rate = max_min.rate(id).bytes_per_ps;
+    for (const LinkId link : routes[id]) {
+      load[link] += rate * static_cast<double>(max_min.flows(id));
+      fastest[link] = std::max(fastest[link], rate);
+    }
+  }
+  for (LinkId link = 0; link < load.size(); ++link) {
+    ASSERT_LE(load[link], capacity(topology, link) * (1 + kSlack)) << "link " << link;
+  }
+  for (MaxMin::ClassId id = 0; id < routes.size(); ++id) {
+    if (max_min.flows(id) == 0) continue;
+    const double rate = max_min.rate(id).bytes_per_ps;
+    ASSERT_GT(rate, 0);
+    const auto is_bottleneck = [&](LinkId link) {
+      return load[link] >= capacity(topology, link) * (1 - kSlack) &&
+             rate >= fastest[link] * (1 - kSlack);
+    };
+    ASSERT_TRUE(std::ranges::any_of(routes[id], is_bottleneck)) << "class " << id;
+  }
+}
+
+class MaxMinRates : public ::testing::TestWithParam<Case> {
+ protected:
+  MaxMinRates()
+      : random_(GetParam().seed), topology_(links_only(random_, GetParam())), max_min_(topology_) {
+    for (std::uint64_t i = 0; i < GetParam().classes; ++i) {
+      routes_.push_back(random_route(random_, topology_.links().size()));
+      max_min_.add_class(routes_.back());
+    }
+  }
+
+  // Flows come or go in a few classes.
+  void change_something() {
+    for (auto changes = 1 + random_.below(5); changes > 0; --changes) {
+      const auto id = static_cast<MaxMin::ClassId>(random_.below(routes_.size()));
+      const auto flows = static_cast<std::uint64_t>(max_min_.flows(id));
+      if (flows > 0 && random_.below(2) == 0) {
+        max_min_.change(id, -static_cast<std::int64_t>(1 + random_.below(flows)));
+      } else {
+        max_min_.change(id, static_cast<std::int64_t>(1 + random_.below(3)));
+      }
+    }
+  }
+
+  Random random_;
+  Topology topology_;
+  MaxMin max_min_;
+  std::vector<Links> routes_;
+};
+
+TEST_P(MaxMinRates, GiveEveryFlowABottleneck) {
+  for (int round = 0; round < 100; ++round) {
+    change_something();
+    max_min_.solve();
+    expect_max_min(topology_, max_min_, routes_);
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST_P(MaxMinRates, DoNotDependOnWhatWasBefore) {
+  for (int round = 0; round < 100; ++round) {
+    change_something();
+    max_min_.solve();
+    MaxMin fresh(topology_);
+    for (MaxMin::ClassId id = 0; id < routes_.size(); ++id) {
+      fresh.add_class(routes_[id]);
+      if (max_min_.flows(id) > 0) fresh.change(id, max_min_.flows(id));
+    }
+    fresh.solve();
+    for (MaxMin::ClassId id = 0; id < routes_.size(); ++id) {
+      if (max_min_.flows(id) == 0) continue;
+      const double expected = fresh.rate(id).bytes_per_ps;
+      ASSERT_NEAR(max_min_.rate(id).bytes_per_ps, expected, kSlack * expected)
+          << "class " << id << ", round " << round;
+    }
+  }
+}
+
+// Only what solve() returns may have changed, and only classes with flows are returned, once each.
+TEST_P(MaxMinRates, ChangeOnlyInTheClassesThatAreReturned) {
+  for (int round = 0; round < 100; ++round) {
+    std::vector<FairRate> before;
+    std::vector<bool> had_flows;
+    for (MaxMin::ClassId id = 0; id < routes_.size(); ++id) {
+      before.push_back(max_min_.rate(id));
+      had_flows.push_back(max_min_.flows(id) > 0);
+    }
+    change_something();
+    const auto returned = max_min_.solve();
+    std::vector<MaxMin::ClassId> touched(returned.begin(), returned.end());
+    std::ranges::sort(touched);
+    ASSERT_EQ(std::ranges::adjacent_find(touched), touched.end());
+    for (MaxMin::ClassId id = 0; id < routes_.size(); ++id) {
+      const bool was_touched = std::ranges::binary_search(touched, id);
+      if (max_min_.flows(id) == 0) {
+        ASSERT_FALSE(was_touched);
+      } else if (!was_touched) {
+        ASSERT_TRUE(had_flows[id]);
+        ASSERT_EQ(max_min_.rate(id), before[id]);
+      }
+    }
+  }
+  EXPECT_TRUE(max_min_.solve().empty());
+}
+
+// A class is an abbreviation: n flows in one class get what n classes of one flow get.
+TEST_P(MaxMinRates, AreEqualForFlowsOfOneRouteInOneClassOrInMany) {
+  MaxMin single(topology_);
+  std::vector<MaxMin::ClassId> owners;
+  for (MaxMin::ClassId id = 0; id < routes_.size(); ++id) {
+    const auto flows = static_cast<std::int64_t>(random_.below(4));
+    max_min_.change(id, flows);
+    for (std::int64_t i = 0; i < flows; ++i) {
+      single.change(single.add_class(routes_[id]), 1);
+      owners.push_back(id);
+    }
+  }
+  max_min_.solve();
+  single.solve();
+  for (MaxMin::ClassId id = 0; id < owners.size(); ++id) {
+    const double expected = max_min_.rate(owners[id]).bytes_per_ps;
+    ASSERT_NEAR(single.rate(id).bytes_per_ps, expected, kSlack * expected);
+  }
+}
+
+// Where a rate is an exact fraction, the time is the law's to the picosecond.
+TEST_P(MaxMinRates, AreExactWhereALinkIsSharedEqually) {
+  for (int round = 0; round < 20; ++round) {
+    change_something();
+    max_min_.solve();
+    for (MaxMin::ClassId id = 0; id < routes_.size(); ++id) {
+      const FairRate& rate = max_min_.rate(id);
+      if (max_min_.flows(id) == 0 || rate.sharers == 0) continue;
+      const double expected =
+          rate.capacity.bytes_per_second() * 1e-12 / static_cast<double>(rate.sharers);
+      ASSERT_NEAR(rate.bytes_per_ps, expected, kSlack * expected);
+      ASSERT_EQ(rate.time_for(1e6 + 1),
+                transfer_time(Bytes{1'000'001}, rate.capacity, rate.sharers));
+    }
+  }
+}
+
+std::vector<Case> cases() {
+  std::vector<Case> all;
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    all.push_back({seed, 3, 4, false});
+    all.push_back({seed, 12, 30, seed % 2 == 0});
+    all.push_back({seed, 60, 40, seed % 2 == 1});
+    all.push_back({seed, 200, 60, false});  // many components
+  }
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Random, MaxMinRates, ::testing::ValuesIn(cases()));
+
+}  // namespace
+}  // namespace commsim
