@@ -87,13 +87,21 @@ class Flow {
     }
   }
 
+  // Each direction has a reverse of its own: Boost's conversion of a preflow to a flow goes wrong
+  // where an edge and its reverse both have a capacity.
   static void add(FlowGraph& graph, const Bundle& bundle) {
-    const auto up = boost::add_edge(bundle.low, bundle.high, graph).first;
-    const auto down = boost::add_edge(bundle.high, bundle.low, graph).first;
-    boost::put(boost::edge_capacity, graph, up, bundle.up);
-    boost::put(boost::edge_capacity, graph, down, bundle.down);
-    boost::put(boost::edge_reverse, graph, up, down);
-    boost::put(boost::edge_reverse, graph, down, up);
+    add_one_way(graph, bundle.low, bundle.high, bundle.up);
+    add_one_way(graph, bundle.high, bundle.low, bundle.down);
+  }
+
+  static void add_one_way(FlowGraph& graph, DeviceId from, DeviceId to, std::int64_t capacity) {
+    if (capacity == 0) return;
+    const auto edge = boost::add_edge(from, to, graph).first;
+    const auto reverse = boost::add_edge(to, from, graph).first;
+    boost::put(boost::edge_capacity, graph, edge, capacity);
+    boost::put(boost::edge_capacity, graph, reverse, std::int64_t{0});
+    boost::put(boost::edge_reverse, graph, edge, reverse);
+    boost::put(boost::edge_reverse, graph, reverse, edge);
   }
 
   const Topology& topology_;
