@@ -31,7 +31,7 @@ fi
 
 case ${1:-} in
   '') exec "$COMMSIM_EXECUTABLE" --help ;;
-  -* | run | check | explain | list | topo | compress | calibrate | validate | plan)
+  -* | run | check | explain | list | topo)
     exec "$COMMSIM_EXECUTABLE" "$@" ;;
   *) exec "$COMMSIM_EXECUTABLE" run "$@" ;;
 esac

@@ -32,6 +32,7 @@ HockneyLine fit_line(const std::vector<Measurement>& table) {
 
 double median_error(const HockneyLine& line, const std::vector<Measurement>& table) {
   std::vector<double> errors;
+  errors.reserve(table.size());
   for (const Measurement& row : table) {
     errors.push_back(std::abs(line.time_s(row.size) / seconds(row.time) - 1));
   }

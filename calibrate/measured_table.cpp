@@ -35,8 +35,11 @@ class Reader {
   std::map<Bytes, Duration> read() {
     std::map<Bytes, Duration> times;
     std::string line;
+    std::size_t bytes = 0;
     while (std::getline(stream_, line)) {
       ++line_;
+      bytes += line.size() + 1;
+      if (bytes > kMostBytes) fail("the table is larger than 16 MiB");
       if (!line.empty() && line.back() == '\r') line.pop_back();
       if (line.empty() || line.front() == '#') continue;
       if (columns_ == 0) {
@@ -45,11 +48,14 @@ class Reader {
         read_row(line, times);
       }
     }
+    if (stream_.bad()) fail("it cannot be read to its end");
     if (times.empty()) fail("it has no measurements");
     return times;
   }
 
  private:
+  static constexpr std::size_t kMostBytes = std::size_t{1} << 24U;
+
   void read_header(const std::string& line) {
     const auto names = split(line);
     columns_ = names.size();

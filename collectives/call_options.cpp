@@ -47,6 +47,10 @@ int channels_of(const CollectiveCall& call, int most, std::string_view why_no_mo
       fmt::format("channels is {}; legal are 1 to {}: {}", channels, most, why_no_more));
 }
 
+int spread_local(int channel, int channels, int ranks) {
+  return channels <= ranks ? channel * ranks / channels : channel % ranks;
+}
+
 int largest_server(const RankLayout& layout) {
   std::size_t largest = 0;
   for (const auto& server : layout.servers) largest = std::max(largest, server.size());

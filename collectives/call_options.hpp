@@ -23,6 +23,10 @@ Pieces pieces_of(Bytes size, const CollectiveCall& call, Bytes fallback);
 /// most one for each rank of a server), or 1. Throws RequestError if outside 1..most.
 int channels_of(const CollectiveCall& call, int most, std::string_view why_no_more);
 
+/// Where channel c of k starts among the g ranks of a server: c g / k, so that channels spread
+/// evenly over the server's NICs; channels in excess start over.
+int spread_local(int channel, int channels, int ranks);
+
 /// How many ranks the largest server has.
 int largest_server(const RankLayout& layout);
 /// Whether some messages stay inside a server and others leave it.

@@ -9,11 +9,12 @@ double factor_one(std::int64_t /*ranks*/) { return 1.0; }
 double factor_shard(std::int64_t p) { return static_cast<double>(p - 1) / static_cast<double>(p); }
 double factor_all_reduce(std::int64_t p) { return 2.0 * factor_shard(p); }
 
-// The most bytes that any `inside` shards of `ranks` can hold together, shards of `size` bytes
-// being cut to the byte (see Partition): what must cross is never overstated.
+// The most bytes that any `inside` shards can hold together (see Partition): what must cross is
+// never overstated.
 Bytes largest_shards(Bytes size, const Cut& cut) {
-  return Bytes{size.count() / cut.ranks * cut.inside +
-               std::min(cut.inside, size.count() % cut.ranks)};
+  const std::int64_t elements = size / cut.element;
+  return cut.element *
+         (elements / cut.ranks * cut.inside + std::min(cut.inside, elements % cut.ranks));
 }
 
 bool nontrivial(const Cut& cut) { return cut.inside > 0 && cut.inside < cut.ranks; }
@@ -25,7 +26,8 @@ Bytes outside_shards(Bytes size, const Cut& cut) {
   return nontrivial(cut) ? size - largest_shards(size, cut) : Bytes{0};
 }
 Bytes inside_shards(Bytes size, const Cut& cut) {
-  return outside_shards(size, {.inside = cut.ranks - cut.inside, .ranks = cut.ranks});
+  return outside_shards(
+      size, {.inside = cut.ranks - cut.inside, .ranks = cut.ranks, .element = cut.element});
 }
 Bytes enter_from_root(Bytes size, const Cut& cut) {
   return nontrivial(cut) && !cut.holds_root ? size : Bytes{0};

@@ -23,6 +23,7 @@ struct Cut {
   std::int64_t inside = 0;  ///< ranks in the part
   std::int64_t ranks = 0;   ///< ranks in all
   bool holds_root = false;  ///< whether the root is in the part
+  Bytes element{1};         ///< shards are cut to whole elements
 };
 
 /// What the field knows of a collective. `size` is nccl-tests' throughout: the bytes of the buffer

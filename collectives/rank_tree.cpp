@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "collectives/call_options.hpp"
 #include "collectives/logarithm.hpp"
 
 namespace commsim {
@@ -40,10 +41,11 @@ TreeNode binary_tree_node(int tree, Rank rank, Rank ranks) {
   return node;
 }
 
-std::vector<TreeNode> server_tree(const RankLayout& layout, int tree, int channel) {
+std::vector<TreeNode> server_tree(const RankLayout& layout, int tree, int channel, int channels) {
   const auto member = [&](Rank server, std::size_t i) {
     const auto& ranks = layout.servers[static_cast<std::size_t>(server)];
-    return ranks[(static_cast<std::size_t>(channel) + i) % ranks.size()];
+    const int head = spread_local(channel, channels, static_cast<int>(ranks.size()));
+    return ranks[(static_cast<std::size_t>(head) + i) % ranks.size()];
   };
   std::vector<TreeNode> nodes(static_cast<std::size_t>(layout.ranks()));
   const auto servers = static_cast<Rank>(layout.servers.size());

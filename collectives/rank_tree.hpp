@@ -33,9 +33,10 @@ struct TreeNode {
 /// but rank 0.
 TreeNode binary_tree_node(int tree, Rank rank, Rank ranks);
 
-/// A tree over all ranks: tree `tree` over the servers, the head of each being its rank number
-/// `channel` mod its size, and in each server a chain of its ranks from the head on.
-std::vector<TreeNode> server_tree(const RankLayout& layout, int tree, int channel);
+/// A tree over all ranks: tree `tree` over the servers, the head of each being the rank that
+/// spread_local() gives channel `channel` of `channels`, and in each server a chain of its ranks
+/// from the head on.
+std::vector<TreeNode> server_tree(const RankLayout& layout, int tree, int channel, int channels);
 
 /// The links between the root and the farthest rank.
 int tree_height(std::span<const TreeNode> nodes);

@@ -29,22 +29,23 @@ std::vector<Rank> stride_ring(const std::vector<Rank>& ranks, std::int64_t strid
   return order;
 }
 
-// c, c+1, c-1, c+2, c-2, ... mod g.
-std::vector<Rank> zigzag_path(const std::vector<Rank>& server, int channel) {
+// f, f+1, f-1, f+2, f-2, ... mod g.
+std::vector<Rank> zigzag_path(const std::vector<Rank>& server, int channel, int channels) {
   const int g = static_cast<int>(server.size());
+  const int first = spread_local(channel, channels, g);
   std::vector<Rank> path;
   for (int i = 0; i < g; ++i) {
     const int away = (i + 1) / 2;
-    const int local = (channel % g + (i % 2 == 1 ? away : g - away)) % g;
+    const int local = (first + (i % 2 == 1 ? away : g - away)) % g;
     path.push_back(server[static_cast<std::size_t>(local)]);
   }
   return path;
 }
 
-std::vector<Rank> server_ring(const RankLayout& layout, int channel) {
+std::vector<Rank> server_ring(const RankLayout& layout, int channel, int channels) {
   std::vector<Rank> order;
   for (std::size_t s = 0; s < layout.servers.size(); ++s) {
-    std::vector<Rank> path = zigzag_path(layout.servers[s], channel);
+    std::vector<Rank> path = zigzag_path(layout.servers[s], channel, channels);
     if (s % 2 == 1) std::reverse(path.begin(), path.end());
     order.insert(order.end(), path.begin(), path.end());
   }
@@ -66,7 +67,7 @@ std::vector<std::vector<Rank>> ring_orders(const CollectiveCall& call) {
   if (mixes_links(layout)) {
     const int channels =
         channels_of(call, largest_server(layout), "one ring for each rank of the largest server");
-    for (int c = 0; c < channels; ++c) orders.push_back(server_ring(layout, c));
+    for (int c = 0; c < channels; ++c) orders.push_back(server_ring(layout, c, channels));
     return orders;
   }
   const std::vector<std::int64_t> strides = coprime_strides(layout.ranks());

@@ -14,11 +14,12 @@ namespace commsim {
 /// the number of ranks in the order 1, p-1, 3, p-3, ..., so that no two rings use the same direct
 /// link in the same direction.
 ///
-/// Several servers: server after server; inside a server of g ranks the zigzag path c, c+1, c-1,
-/// c+2,
-/// ... mod g, backwards on every other server. For even g the g paths use each ordered pair of
-/// ranks once (a Hamiltonian decomposition; Walecki, 1890s), and with an even number of servers a
-/// ring leaves a server and enters the next on the same rail.
+/// Several servers: server after server; inside a server of g ranks the zigzag path f, f+1, f-1,
+/// f+2,
+/// ... mod g, backwards on every other server. Ring c of k starts at f = c g / k, so that k rings
+/// enter and leave by k NICs, however many GPUs share one. For even g the g paths use each ordered
+/// pair of ranks once (a Hamiltonian decomposition; Walecki, 1890s), and with an even number of
+/// servers a ring leaves a server and enters the next on the same rail.
 std::vector<std::vector<Rank>> ring_orders(const RankLayout& layout, int channels);
 
 /// The rings that a call asks for, or those of the default number of channels.

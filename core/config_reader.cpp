@@ -143,6 +143,10 @@ ConfigReader ConfigReader::section(std::string_view key) {
   return {*node, path_of(key), *context_};
 }
 
+void ConfigReader::read_all_keys() {
+  for (const auto& entry : node_->map) raw(entry.key);
+}
+
 void ConfigReader::missing(std::string_view key) {
   if (raw(key) != nullptr) return;  // present and wrong: reported already
   error_at(*place_, key, fmt::format("the key '{}' is missing here", key));

@@ -64,6 +64,9 @@ class ConfigReader {
   /// The node under `key` as written, lists and all; nullptr if absent. It is never swept.
   const ConfigNode* raw(std::string_view key);
 
+  /// Counts every key as known: after an error that leaves open which are legal.
+  void read_all_keys();
+
   /// Reports that `key` must be there, unless it is; returns `value` or a stand-in.
   template <typename T>
   T required(std::string_view key, std::optional<T> value, T stand_in) {

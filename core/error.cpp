@@ -20,4 +20,9 @@ void throw_time_overflow() {
       "use a smaller size or faster links");
 }
 
+void throw_size_overflow() {
+  throw RequestError(
+      "the bytes that are sent in all do not fit 63 bits; use a smaller size or fewer ranks");
+}
+
 }  // namespace commsim

@@ -172,7 +172,9 @@ Bytes parse_bytes(std::string_view text) {
 Bandwidth parse_bandwidth(std::string_view text) {
   const Wanted wanted{"a bandwidth", "400 Gb/s", kBandwidthUnits};
   const std::int64_t bits = parse_quantity(text, wanted);
+  constexpr std::int64_t kMost = 10'000'000'000'000'000;  // 10 Pb/s; leaves room for sums
   if (bits == 0) refuse(text, wanted, "it must be more than zero");
+  if (bits > kMost) refuse(text, wanted, "it is too large");
   return Bandwidth::bits_per_second(bits);
 }
 

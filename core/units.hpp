@@ -25,6 +25,9 @@ struct SimClock {
 /// An instant of simulated time.
 using SimTime = SimClock::time_point;
 
+/// Raised when an amount of data does not fit 63 bits; the command line reports it as the user's.
+[[noreturn]] void throw_size_overflow();
+
 /// An amount of data, in whole bytes.
 class Bytes {
  public:
@@ -33,12 +36,20 @@ class Bytes {
 
   [[nodiscard]] constexpr std::int64_t count() const { return count_; }
 
-  constexpr Bytes& operator+=(Bytes other) { return count_ += other.count_, *this; }
+  /// Sums are refused when they do not fit: totals over all messages can be that large.
+  constexpr Bytes& operator+=(Bytes other) {
+    if (__builtin_add_overflow(count_, other.count_, &count_)) throw_size_overflow();
+    return *this;
+  }
   constexpr Bytes& operator-=(Bytes other) { return count_ -= other.count_, *this; }
   friend constexpr Bytes operator+(Bytes a, Bytes b) { return Bytes{a.count_ + b.count_}; }
   friend constexpr Bytes operator-(Bytes a, Bytes b) { return Bytes{a.count_ - b.count_}; }
-  friend constexpr Bytes operator*(Bytes a, std::int64_t n) { return Bytes{a.count_ * n}; }
-  friend constexpr Bytes operator*(std::int64_t n, Bytes a) { return Bytes{a.count_ * n}; }
+  friend constexpr Bytes operator*(Bytes a, std::int64_t n) {
+    std::int64_t product = 0;
+    if (__builtin_mul_overflow(a.count_, n, &product)) throw_size_overflow();
+    return Bytes{product};
+  }
+  friend constexpr Bytes operator*(std::int64_t n, Bytes a) { return a * n; }
   friend constexpr std::int64_t operator/(Bytes a, Bytes b) { return a.count_ / b.count_; }
   friend constexpr auto operator<=>(Bytes, Bytes) = default;
 

@@ -180,7 +180,8 @@ class CustomReader {
     const auto bandwidth = reader.bandwidth("bandwidth");
     link.spec.bandwidth = reader.required("bandwidth", bandwidth, Bandwidth{});
     link.spec.latency = reader.duration("latency").value_or(Duration{0});
-    link.medium = reader.word("medium", {"link", "network", "nvlink", "pcie"}).value_or("link");
+    link.medium =
+        reader.word("medium", {"link", "network", "nvlink", "pcie", "spine"}).value_or("link");
     if (read_ends(reader, node, path, link)) links_.push_back(std::move(link));
   }
 

@@ -39,7 +39,6 @@ std::int64_t leaf_count(const FabricSpec& fabric, std::int64_t servers, std::int
 
 void add_fabric(TopologyBuilder& builder, const FabricSpec& fabric, std::span<const DeviceId> nics,
                 std::int64_t per_server, LinkSpec nic) {
-  constexpr std::string_view kMedium = "network";
   const auto all = static_cast<std::int64_t>(nics.size());
   std::vector<DeviceId> leaves;
   const std::int64_t leaf_number = leaf_count(fabric, all / per_server, per_server);
@@ -54,7 +53,7 @@ void add_fabric(TopologyBuilder& builder, const FabricSpec& fabric, std::span<co
     } else if (fabric.kind == FabricKind::kLeafSpine) {
       leaf = static_cast<std::size_t>(i / per_server / fabric.servers_per_leaf);
     }
-    builder.add_cable(nics[static_cast<std::size_t>(i)], leaves[leaf], nic, kMedium);
+    builder.add_cable(nics[static_cast<std::size_t>(i)], leaves[leaf], nic, "network");
     ++downlinks[leaf];
   }
   if (leaves.size() == 1) return;
@@ -62,7 +61,7 @@ void add_fabric(TopologyBuilder& builder, const FabricSpec& fabric, std::span<co
     const DeviceId spine = builder.add_device(DeviceKind::kSwitch, fmt::format("spine{}", s));
     for (std::size_t leaf = 0; leaf < leaves.size(); ++leaf) {
       const Bandwidth up = uplink_bandwidth(fabric, nic.bandwidth, downlinks[leaf]);
-      builder.add_cable(leaves[leaf], spine, {.bandwidth = up, .latency = fabric.latency}, kMedium);
+      builder.add_cable(leaves[leaf], spine, {.bandwidth = up, .latency = fabric.latency}, "spine");
     }
   }
 }

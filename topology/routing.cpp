@@ -36,7 +36,7 @@ void Router::route(Rank from, Rank to, std::uint32_t flow, std::vector<LinkId>& 
 
   const auto direct = direct_links(first, target);
   if (!direct.empty()) {
-    route.push_back(policy_->choose(*topology_, direct, mix(hash ^ source)));
+    route.push_back(policy_->choose({*topology_, direct, to, mix(hash ^ source)}));
     return;
   }
 
@@ -51,7 +51,7 @@ void Router::route(Rank from, Rank to, std::uint32_t flow, std::vector<LinkId>& 
     for (std::uint32_t i = back_.seen[at].first; i != kNone; i = back_.chains[i].next) {
       next_.push_back(back_.chains[i].link);
     }
-    route.push_back(policy_->choose(*topology_, next_, mix(hash ^ at)));
+    route.push_back(policy_->choose({*topology_, next_, to, mix(hash ^ at)}));
   }
 }
 

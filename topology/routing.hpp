@@ -11,15 +11,23 @@
 
 namespace commsim {
 
+/// What a policy decides on: which of `next`, links on routes of the fewest links that are in no
+/// particular order and at least one, a flow to rank `to` takes. `hash` is a well-mixed function of
+/// the seed, both ranks, the flow and the device.
+struct RoutingChoice {
+  const Topology& topology;
+  std::span<const LinkId> next;
+  Rank to = 0;
+  std::uint64_t hash = 0;
+};
+
 /// How a route goes on at a device that has several next links on routes of the fewest links.
 struct RoutingPolicy {
   std::string_view name;
   std::string_view summary;    ///< one sentence
   std::string_view reference;  ///< where the rule is described
-  /// One of `next`, which is not empty and in no particular order. `hash` is a well-mixed function
-  /// of the seed, both ranks, the flow and the device. The answer must not depend on the order.
-  LinkId (*choose)(const Topology& topology, std::span<const LinkId> next,
-                   std::uint64_t hash) = nullptr;
+  /// One of choice.next; the answer must not depend on their order.
+  LinkId (*choose)(const RoutingChoice& choice) = nullptr;
 };
 
 /// Finds routes on demand; no table of all pairs is ever kept, memory follows devices and links.

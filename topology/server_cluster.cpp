@@ -38,9 +38,8 @@ Intra read_intra(ConfigReader& section, const ServerPreset* preset, std::int64_t
 }
 
 // Explicit keys go before the preset's; without either, what the cluster needs is missing.
-ServerSpec read_server(ConfigReader& section, std::int64_t servers) {
+ServerSpec read_server(ConfigReader& section, const ServerPreset* preset, std::int64_t servers) {
   constexpr std::int64_t kMostInServer = 4096;
-  const auto* preset = section.named<ServerPreset>("preset", "server preset");
   const auto link = [&](std::string_view key, LinkSpec ServerSpec::*part, bool needed) {
     if (preset != nullptr) return read_link(section, key, preset->server.*part);
     return read_link(section, key, needed ? std::nullopt : std::optional(LinkSpec{}));
@@ -79,6 +78,7 @@ FabricSpec read_fabric(ConfigReader& section, const Cluster& cluster) {
   constexpr std::int64_t kMostSpines = 65536;
   const auto word = section.word("fabric", {"single_switch", "rail_optimised", "leaf_spine"});
   FabricSpec fabric;
+  if (!word && section.raw("fabric") != nullptr) section.read_all_keys();
   if (!word || word == "single_switch") return fabric;
   fabric.kind = word == "leaf_spine" ? FabricKind::kLeafSpine : FabricKind::kRailOptimised;
   if (fabric.kind == FabricKind::kLeafSpine) {
@@ -146,7 +146,12 @@ void add_nics(TopologyBuilder& builder, const ServerSpec& server, std::int32_t i
 std::optional<Topology> build(ConfigReader& section) {
   Cluster cluster;
   cluster.servers = read_count(section, "servers", TopologyBuilder::kMostRanks, std::nullopt);
-  cluster.server = read_server(section, cluster.servers);
+  const auto* preset = section.named<ServerPreset>("preset", "server preset");
+  if (section.raw("preset") != nullptr && preset == nullptr) {
+    section.read_all_keys();  // which are needed, the preset would tell
+    return std::nullopt;
+  }
+  cluster.server = read_server(section, preset, cluster.servers);
   cluster.fabric = read_fabric(section, cluster);
   if (section.failed()) return std::nullopt;
 

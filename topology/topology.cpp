@@ -82,7 +82,13 @@ std::span<const LinkId> Topology::in_links(DeviceId id) const {
 }
 
 std::string Topology::link_name(LinkId id) const {
-  return device(links_[id].from).name + ">" + device(links_[id].to).name;
+  std::string name = device(links_[id].from).name + ">" + device(links_[id].to).name;
+  const auto siblings = out_links(links_[id].from);
+  const auto number = std::count_if(siblings.begin(), siblings.end(), [&](LinkId other) {
+    return other < id && links_[other].to == links_[id].to;
+  });
+  if (number > 0) name += "#" + std::to_string(number + 1);
+  return name;
 }
 
 void TopologyBuilder::reserve(TopologySize size) {

@@ -52,7 +52,7 @@ class Topology {
   [[nodiscard]] std::span<const DeviceId> ranks() const { return ranks_; }
   [[nodiscard]] Rank rank_count() const { return static_cast<Rank>(ranks_.size()); }
   [[nodiscard]] std::span<const std::string> media() const { return media_; }
-  /// "gpu3>nvswitch0", for reports.
+  /// "gpu3>nvswitch0", for reports; "a>b#2" for the second link from a to b.
   [[nodiscard]] std::string link_name(LinkId id) const;
 
  private:

@@ -67,7 +67,7 @@ std::vector<TreePairsProgram::Tree> trees_of(const CollectiveCall& call) {
   for (int c = 0; c < channels; ++c) {
     const Partition halves(slices.length(c), 2, call.element);
     for (int t = 0; t < 2; ++t) {
-      trees.push_back({.nodes = server_tree(call.layout, t, c),
+      trees.push_back({.nodes = server_tree(call.layout, t, c, channels),
                        .offset = slices.offset(c) + halves.offset(t),
                        .pieces = pieces_of(halves.length(t), call, default_chunk(call))});
     }

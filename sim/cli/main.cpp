@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <system_error>
 
 #include "core/diagnostics.hpp"
 #include "core/error.hpp"
@@ -51,6 +52,10 @@ int guarded(int argc, char** argv) {
     return fail(error, kMachineRefused);
   } catch (const std::bad_alloc& error) {
     return fail(MachineError("the machine has too little memory for this"), kMachineRefused);
+  } catch (const std::system_error& error) {
+    return fail(error, kMachineRefused);
+  } catch (const std::exception& error) {
+    invariant_failed(error.what(), __FILE__, __LINE__);
   }
 }
 

@@ -2,11 +2,13 @@
 
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "core/error.hpp"
 #include "sim/cli/command.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/cli/scenario_options.hpp"
+#include "sim/report/atomic_file.hpp"
 #include "sim/report/report.hpp"
 #include "sim/report/trace.hpp"
 #include "sim/scenario/sweep_runner.hpp"
@@ -35,6 +37,18 @@ void refuse_trace_of_many(const ScenarioSet& set) {
                   set.points.size()));
 }
 
+// What was begun is ended, also when a simulation fails: JSON stays JSON.
+class ReportEnd {
+ public:
+  explicit ReportEnd(Report& report) : report_(report) {}
+  ReportEnd(const ReportEnd&) = delete;
+  ReportEnd& operator=(const ReportEnd&) = delete;
+  ~ReportEnd() { report_.end(); }
+
+ private:
+  Report& report_;
+};
+
 // All files are read before the first is simulated, so that a mistake in the last one comes at
 // once.
 int run(const RunOptions& options) {
@@ -45,6 +59,8 @@ int run(const RunOptions& options) {
   }
   if (!options.trace.empty() && sets.size() > 1) throw RequestError("--trace takes one file");
 
+  std::optional<AtomicFile> trace;  // opened first: a bad path should not cost a simulation
+  if (!options.trace.empty()) trace.emplace(options.trace);
   const auto report = make_report(options.format);
   Progress progress;
   SweepRunner runner{.jobs = options.jobs,
@@ -53,13 +69,14 @@ int run(const RunOptions& options) {
   std::vector<std::string> failures;
   for (const ScenarioSet& set : sets) {
     report->begin(set);
+    const ReportEnd end(*report);
     runner.run(set, [&](const ScenarioPoint& point, const CollectiveResult& result) {
       report->row(point, result);
       for (auto& failure : unmet(point, result)) failures.push_back(set.name + ": " + failure);
-      if (!options.trace.empty()) write_trace(options.trace, point, result);
+      if (trace) write_trace(trace->stream(), point, result);
     });
-    report->end();
   }
+  if (trace) trace->commit();
   for (const std::string& failure : failures) {
     std::cerr << "expectation not met: " << failure << '\n';
   }

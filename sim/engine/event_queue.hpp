@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/error.hpp"
 #include "core/units.hpp"
 
 namespace commsim {
@@ -28,6 +29,7 @@ class EventQueue {
  public:
   /// REQUIRES: event.at is not before the last batch.
   void push(const Event& event) {
+    ensure(event.at >= now_, "simulated time does not run back");
     const std::size_t bucket = bucket_of(event.at);
     buckets_[bucket].push_back(event);
     occupied_ |= std::uint64_t{1} << bucket;
@@ -69,7 +71,9 @@ class EventQueue {
   // Neighbours mostly cause each other's events in order, so that a batch is sorted but for its
   // start: one rotation mends that.
   static void sort_by_key(std::vector<Event>& batch) {
-    const auto by_key = [](const Event& a, const Event& b) { return a.key < b.key; };
+    const auto by_key = [](const Event& a, const Event& b) {
+      return a.key != b.key ? a.key < b.key : a.data < b.data;
+    };
     const auto fall = std::is_sorted_until(batch.begin(), batch.end(), by_key);
     if (fall == batch.end()) return;
     if (std::is_sorted(fall, batch.end(), by_key) && by_key(batch.back(), batch.front())) {

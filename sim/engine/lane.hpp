@@ -8,6 +8,7 @@
 
 namespace commsim {
 
+// NOLINTNEXTLINE(bugprone-exception-escape): moving a small_vector of ranks does not throw.
 struct Lane {
   std::uint32_t step = 0;
   std::uint32_t steps = 0;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/error.hpp"
 #include "core/units.hpp"
 
 namespace commsim {
@@ -40,6 +41,7 @@ class MessagePool {
  public:
   MessageId allocate() {
     if (free_ == kNoMessage) {
+      ensure(messages_.size() < kNoMessage, "messages in flight have 32-bit numbers");
       messages_.emplace_back();
       return static_cast<MessageId>(messages_.size() - 1);
     }

@@ -11,17 +11,17 @@ namespace commsim {
 
 /// Nobody watches.
 struct NoObserver {
-  void sent(Route& /*route*/, const Message& /*message*/) {}
-  void arrived(const Route& /*route*/, const Message& /*message*/, SimTime /*now*/) {}
+  static void sent(Route& /*route*/, const Message& /*message*/) {}
+  static void arrived(const Route& /*route*/, const Message& /*message*/, SimTime /*now*/) {}
 };
 
 /// Counts what each route, and so each link, carries.
 struct LinkTotals {
-  void sent(Route& route, const Message& message) {
+  static void sent(Route& route, const Message& message) {
     ++route.messages;
     route.bytes += message.size;
   }
-  void arrived(const Route& /*route*/, const Message& /*message*/, SimTime /*now*/) {}
+  static void arrived(const Route& /*route*/, const Message& /*message*/, SimTime /*now*/) {}
 };
 
 /// One message, for a picture of the run.
@@ -37,8 +37,8 @@ struct TimelineEntry {
 struct Timeline {
   std::vector<TimelineEntry>* entries;
 
-  void sent(Route& route, const Message& message) { LinkTotals{}.sent(route, message); }
-  void arrived(const Route& route, const Message& message, SimTime now) {
+  static void sent(Route& route, const Message& message) { LinkTotals::sent(route, message); }
+  void arrived(const Route& route, const Message& message, SimTime now) const {
     entries->push_back({.from = route.from,
                         .to = route.to,
                         .size = message.size,

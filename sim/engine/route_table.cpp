@@ -35,7 +35,7 @@ RouteId RouteTable::intern(std::span<const LinkId> links, Rank from, Rank to, st
               .sibling = first};
   for (const LinkId id : links) {
     route.narrowest = std::min(route.narrowest, topology_->link(id).bandwidth);
-    route.latency += topology_->link(id).latency;
+    route.latency = later(SimTime{route.latency}, topology_->link(id).latency).time_since_epoch();
     links_.push_back(id);
   }
   routes_.push_back(route);

@@ -51,7 +51,7 @@ class FairShare {
     }
     max_min_.change(id, -static_cast<std::int64_t>(ended_.size()));
     for (const MessageId message : ended_) {
-      engine.schedule_arrival(message, later(now, engine.route(engine.message(message)).latency));
+      engine.schedule_arrival(message, arrival(engine, message, now));
       engine.left(message, now);
     }
   }
@@ -73,6 +73,15 @@ class FairShare {
   }
 
  private:
+  // Rounding of fluid rates must not make a message faster than the law.
+  template <typename Engine>
+  static SimTime arrival(Engine& engine, MessageId id, SimTime now) {
+    const Message& message = engine.message(id);
+    Route& route = engine.route(message);
+    const SimTime lawful = later(message.sent, route.wire_time(message.size));
+    return later(std::max(now, lawful), route.latency);
+  }
+
   static constexpr double kNothingScheduled = -1;
 
   struct Flow {

@@ -13,7 +13,9 @@ std::string quoted(std::string text) {
 
 std::string cell(const nlohmann::ordered_json& value) {
   if (value.is_null()) return "";
-  return quoted(value.is_string() ? value.get<std::string>() : value.dump());
+  return quoted(value.is_string()
+                    ? value.get<std::string>()
+                    : value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 class CsvReport : public Report {

@@ -91,6 +91,8 @@ void explain(std::ostream& out, const ScenarioPoint& point) {
   write_split(out, result);
   write_bound(out, result);
   write_alternatives(out, "with better links", result.time, better_links(point.run));
+  write_alternatives(out, fmt::format("with other routes (seed {})", point.run.seed), result.time,
+                     other_routes(point.run));
   write_alternatives(out, "with other algorithms, at their defaults", result.time,
                      other_algorithms(point.run));
   out << std::flush;

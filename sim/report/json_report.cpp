@@ -3,18 +3,24 @@
 namespace commsim {
 namespace {
 
+// Bytes that are no UTF-8, as in the name of a file, become the replacement character.
+std::string dumped(const nlohmann::ordered_json& value) {
+  return value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+std::string text(const std::string& value) { return dumped(value); }
+
 class JsonReport : public Report {
  public:
   JsonReport(std::ostream& out, std::string version) : out_(out), version_(std::move(version)) {}
 
   // The object is written by hand around the records, so that they can be printed as they come.
   void begin(const ScenarioSet& set) override {
-    out_ << "{\"commsim\": " << nlohmann::json(version_).dump()
-         << ", \"scenario\": " << nlohmann::json(set.name).dump() << ", \"results\": [";
+    out_ << "{\"commsim\": " << text(version_) << ", \"scenario\": " << text(set.name)
+         << ", \"results\": [";
     first_ = true;
   }
   void row(const ScenarioPoint& point, const CollectiveResult& result) override {
-    out_ << (first_ ? "\n" : ",\n") << record(point, result).dump() << std::flush;
+    out_ << (first_ ? "\n" : ",\n") << dumped(record(point, result)) << std::flush;
     first_ = false;
   }
   void end() override { out_ << "\n]}\n" << std::flush; }

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -11,8 +12,18 @@
 namespace commsim {
 namespace {
 
-// The last part of a key path: "topology.link.latency" is the column "latency".
-std::string last_key(const std::string& path) { return path.substr(path.rfind('.') + 1); }
+// The last parts of a key path, as few as tell it from the others: "topology.nic.latency" is the
+// column "latency", or "nic.latency" beside "topology.gpu_nic.latency".
+std::string short_key(const std::string& path, const std::vector<std::string>& all) {
+  for (auto dot = path.rfind('.'); dot != std::string::npos && dot > 0;
+       dot = path.rfind('.', dot - 1)) {
+    const std::string tail = path.substr(dot);
+    if (std::ranges::count_if(all, [&](const auto& other) { return other.ends_with(tail); }) <= 1) {
+      return tail.substr(1);
+    }
+  }
+  return path;
+}
 
 // How the value of an axis looks in its column.
 const std::string* choice(const ScenarioPoint& point, const std::string& path) {
@@ -32,13 +43,24 @@ std::vector<TextColumn> axis_columns(const ScenarioSet& set, std::vector<std::st
       auto place = std::find(paths.begin(), paths.end(), path);
       if (place == paths.end()) {
         place = paths.insert(paths.end(), path);
-        columns.push_back({.title = last_key(path)});
+        columns.emplace_back();
       }
       auto& width = columns[static_cast<std::size_t>(place - paths.begin())].width;
       width = std::max(width, value.size());
     }
   }
+  for (std::size_t i = 0; i < paths.size(); ++i) columns[i].title = short_key(paths[i], paths);
   return columns;
+}
+
+// The names that occur in a sweep, in the order of their first point.
+template <typename Name>
+std::string all_of(const ScenarioSet& set, Name name) {
+  std::vector<std::string_view> names;
+  for (const ScenarioPoint& point : set.points) {
+    if (std::ranges::find(names, name(point)) == names.end()) names.push_back(name(point));
+  }
+  return fmt::format("{}", fmt::join(names, " / "));
 }
 
 class TextReport : public Report {
@@ -71,8 +93,11 @@ class TextReport : public Report {
     }
     columns.push_back({.title = "busiest link", .left = true});
     table_ = TextTable(std::move(columns));
-    out_ << fmt::format("{}, {}, {} routes\n\n{}\n", collective(first.run.call.kind).name,
-                        first.run.network->name, first.run.routing->name, table_.header());
+    out_ << fmt::format(
+        "{}, {}, {} routes\n\n{}\n",
+        all_of(set, [](const ScenarioPoint& p) { return collective(p.run.call.kind).name; }),
+        all_of(set, [](const ScenarioPoint& p) { return p.run.network->name; }),
+        all_of(set, [](const ScenarioPoint& p) { return p.run.routing->name; }), table_.header());
   }
 
   void row(const ScenarioPoint& point, const CollectiveResult& result) override {
@@ -129,12 +154,20 @@ class TextReport : public Report {
 
   // For scale: how far the best straight line through the measurements is from them itself.
   void write_accuracy() {
+    constexpr std::size_t kLeastForALine = 3;
     out_ << fmt::format(
-        "against the measurements: median error {:.0f} %, largest {:.0f} %, over {} sizes; nothing "
-        "was fitted to them\n(one line L / B + D that is fitted to these very sizes has a median "
-        "error of {:.0f} %)\n\n",
+        "against the measurements: median error {:.0f} %, largest {:.0f} %, over {} size{}; "
+        "nothing "
+        "was fitted to them\n",
         100 * median(errors_), 100 * *std::max_element(errors_.begin(), errors_.end()),
-        errors_.size(), 100 * median_error(fit_line(table_rows_), table_rows_));
+        errors_.size(), errors_.size() == 1 ? "" : "s");
+    if (table_rows_.size() >= kLeastForALine) {
+      out_ << fmt::format(
+          "(one line L / B + D that is fitted to these very sizes has a median error of {:.0f} "
+          "%)\n",
+          100 * median_error(fit_line(table_rows_), table_rows_));
+    }
+    out_ << '\n';
   }
 
   std::ostream& out_;

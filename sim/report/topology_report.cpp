@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 
+#include "core/error.hpp"
 #include "core/quantity_text.hpp"
 #include "sim/report/text_table.hpp"
 #include "sim/workload/bound.hpp"
@@ -29,8 +31,8 @@ void write_devices(std::ostream& out, const Cluster& cluster) {
   if (!cluster.servers.empty()) {
     std::set<std::size_t> sizes;
     for (const Island& server : cluster.servers) sizes.insert(server.ranks.size());
-    out << fmt::format("  servers        {} of {} GPUs, {} NICs\n", cluster.servers.size(),
-                       fmt::join(sizes, " or "), cluster.layout.rails);
+    out << fmt::format("  servers        {} of {} GPUs\n", cluster.servers.size(),
+                       fmt::join(sizes, " or "));
   }
 }
 
@@ -55,14 +57,19 @@ void write_links(std::ostream& out, const Topology& topology) {
   }
 }
 
-// What the servers (without any, the ranks) of the first half can send out.
-std::int64_t sent_by_half(const Cluster& cluster) {
+// What the servers (without any, the ranks) of the first half can send out, in bits per second;
+// nothing if a server lies in both halves.
+std::optional<double> sent_by_half(const Cluster& cluster) {
   const auto end = static_cast<Rank>(cluster.half.ranks.size());
-  std::int64_t bits = 0;
+  Int128 bits = 0;
+  std::size_t ranks = 0;
   for (const Island& part : cluster.servers.empty() ? cluster.alone : cluster.servers) {
-    if (part.ranks.back() < end) bits += part.bits_out;
+    if (part.ranks.back() >= end) continue;
+    bits += part.bits_out;
+    ranks += part.ranks.size();
   }
-  return bits;
+  if (ranks != cluster.half.ranks.size()) return std::nullopt;
+  return static_cast<double>(bits);
 }
 
 void write_distances(std::ostream& out, const Cluster& cluster) {
@@ -71,14 +78,14 @@ void write_distances(std::ostream& out, const Cluster& cluster) {
   out << fmt::format("  diameter       {}{} links, {}{} of latency\n", exact,
                      hop_diameter(topology), exact, to_text(cluster.latency_diameter));
   if (cluster.half.ranks.empty()) return;
-  const auto bisection =
-      Bandwidth::bits_per_second(std::max<std::int64_t>(1, cluster.half.bits_out));
+  const auto bisection = static_cast<double>(cluster.half.bits_out);
+  constexpr double kBitsPerByte = 8;
   out << fmt::format("  bisection      {} from the first half of the ranks to the second\n",
-                     to_text(bisection));
-  out << fmt::format(
-      "  oversubscribed {:.2f} : 1, what the {} of that half can send over that\n",
-      static_cast<double>(sent_by_half(cluster)) / static_cast<double>(cluster.half.bits_out),
-      cluster.servers.empty() ? "ranks" : "servers");
+                     rate_text(bisection / kBitsPerByte));
+  if (const auto sent = sent_by_half(cluster)) {
+    out << fmt::format("  oversubscribed {:.2f} : 1, what the {} of one half can send, over that\n",
+                       *sent / bisection, cluster.servers.empty() ? "ranks" : "servers");
+  }
 }
 
 void write_bounds(std::ostream& out, const Cluster& cluster) {
@@ -94,9 +101,14 @@ void write_bounds(std::ostream& out, const Cluster& cluster) {
     std::vector<std::string> cells{std::string(kind->name)};
     std::string reason;
     for (const Bytes size : {8_B, 1_MiB, 1_GiB}) {
-      const LowerBound bound = lower_bound(cluster, {.kind = kind->kind, .size = size});
-      cells.push_back(to_text(bound.time));
-      reason = bound.reason;
+      try {
+        const LowerBound bound = lower_bound(cluster, {.kind = kind->kind, .size = size});
+        cells.push_back(to_text(bound.time));
+        reason = bound.reason;
+      } catch (const RequestError&) {
+        cells.emplace_back("-");  // past the end of the clock
+        reason = "more than 106 days";
+      }
     }
     cells.push_back(reason);
     out << table.line(cells) << '\n';

@@ -1,15 +1,14 @@
 // A run as a picture: the Trace Event Format that Perfetto and chrome://tracing read.
 #pragma once
 
-#include <filesystem>
+#include <ostream>
 
 #include "sim/scenario/scenario.hpp"
 
 namespace commsim {
 
-/// Writes every message of result.timeline, a row for each receiving rank, to a file that is either
-/// the old one or complete. Throws MachineError if it cannot be written.
-void write_trace(const std::filesystem::path& file, const ScenarioPoint& point,
-                 const CollectiveResult& result);
+/// Writes every message of result.timeline: a process for each receiving rank, and in it as many
+/// tracks as messages overlap.
+void write_trace(std::ostream& out, const ScenarioPoint& point, const CollectiveResult& result);
 
 }  // namespace commsim

@@ -20,8 +20,9 @@ std::vector<std::string> unmet(const ScenarioPoint& point, const CollectiveResul
   const auto check = [&](bool holds, std::string_view key, const std::string& is,
                          const std::string& should) {
     if (!holds) {
-      failures.push_back(fmt::format("{} {}: {} is {}, expected {}", point.algorithm,
-                                     to_text(point.run.call.size), key, is, should));
+      failures.push_back(fmt::format("{} {} on {}: {} is {}, expected {}", point.algorithm,
+                                     to_text(point.run.call.size), point.run.network->name, key, is,
+                                     should));
     }
   };
   const std::string time = to_text(result.time);

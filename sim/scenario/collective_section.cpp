@@ -76,8 +76,10 @@ void read_collective(ConfigReader& root, const RankLayout* layout, ScenarioPoint
             .value_or(nullptr);
   }
   if (point.run.algorithm == nullptr) {
-    section.context().asked.erase(
-        root.raw("collective"));  // the algorithm would tell what is legal
+    // Which parameters are legal the algorithm would tell; what no algorithm takes is unknown.
+    for (const char* name : {"chunk", "channels", "inner", "outer", "pattern", "root"}) {
+      section.raw(name);
+    }
     return;
   }
   read_parameters(section, *point.run.algorithm, call);

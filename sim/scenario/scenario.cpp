@@ -17,21 +17,24 @@ class ScenarioReader {
       : document_(document), clusters_(set_.clusters) {}
 
   ScenarioSet read() {
+    std::size_t left = kMostPoints;
     do {
       ConfigReader root(document_.root, "", context_);
-      read_point(root);
-      if (set_.points.size() > kMostPoints) {
+      if (left-- == 0) {
         root.error("", fmt::format("the sweep has more than {} points", kMostPoints));
         break;
       }
-    } while (context_.diagnostics.size() < kMostErrors && context_.sweep.advance());
+      read_point(root);
+      if (!context_.diagnostics.empty()) left = std::min(left, kMostAfterAnError);
+    } while ((context_.diagnostics.empty() || left > 0) && context_.sweep.advance());
     context_.report_unknown_keys();
     context_.diagnostics.throw_if_any(document_.sources);
     return std::move(set_);
   }
 
  private:
-  static constexpr std::size_t kMostErrors = 20;
+  // Once a file is wrong, so many points more are read for what else may be wrong.
+  static constexpr std::size_t kMostAfterAnError = 1000;
 
   void read_point(ConfigReader& root) {
     read_version(root);
@@ -63,15 +66,15 @@ class ScenarioReader {
                      [&] { return &Registry<RoutingPolicy>::get(routing, "routing policy"); })
             .value_or(nullptr);
     run.seed = static_cast<std::uint64_t>(section.whole("seed", {.least = 0}).value_or(1));
-    const auto switching = section.word("switching", {"cut_through", "store_and_forward"});
-    if (switching == "store_and_forward") run.switching = Switching::kStoreAndForward;
-    if (switching && model != "link_fifo") {
-      section.error("switching",
-                    fmt::format("only link_fifo switches messages; {} does not", model));
+    if (run.network == nullptr) {
+      section.raw("switching");
+    } else if (run.network->name == "link_fifo") {
+      const auto switching = section.word("switching", {"cut_through", "store_and_forward"});
+      if (switching == "store_and_forward") run.switching = Switching::kStoreAndForward;
     }
   }
 
-  // Either a file, or {file: ..., algorithm: ...} where only that algorithm was measured.
+  // Either a file, or a map that also says of what it is: collective, algorithm, ranks.
   void read_measured(ConfigReader& root, ScenarioPoint& point) {
     const ConfigNode* node = root.raw("measured");
     if (node == nullptr) return;
@@ -81,8 +84,20 @@ class ScenarioReader {
       ConfigReader section = root.section("measured");
       file = section.text("file");
       if (!file) section.missing("file");
-      if (const auto algorithm = section.text("algorithm")) {
-        point.like_measured = *algorithm == point.algorithm;
+      const auto algorithm = section.text("algorithm");
+      const auto collective_name = section.text("collective");
+      const auto ranks = section.whole("ranks", {.least = 1});
+      if (algorithm) {
+        section.checked("algorithm",
+                        [&] { return &find_algorithm(point.run.call.kind, *algorithm); });
+        if (*algorithm != point.algorithm) point.like_measured = false;
+      }
+      if (collective_name && *collective_name != collective(point.run.call.kind).name) {
+        point.like_measured = false;
+      }
+      if (ranks && point.run.cluster != nullptr &&
+          *ranks != point.run.cluster->topology.rank_count()) {
+        point.like_measured = false;
       }
     } else if (node->kind != ConfigNode::Kind::kSequence) {
       file = root.text("measured");

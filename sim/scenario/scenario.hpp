@@ -30,7 +30,7 @@ struct ScenarioPoint {
   std::vector<std::pair<std::string, std::string>> choices;
   Expectation expect;
   const MeasuredTable* measured = nullptr;
-  bool like_measured = true;  ///< whether this algorithm is the one that was measured
+  bool like_measured = true;  ///< whether this is what was measured, as far as the file says
 };
 
 /// All points of one file, in order; the list that stands first in reading order turns slowest.

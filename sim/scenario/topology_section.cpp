@@ -36,12 +36,17 @@ const Cluster* TopologySection::read(ConfigReader& root) {
   const auto* kind = section.named<TopologyKind>("kind", "topology kind");
   if (kind == nullptr) {
     section.missing("kind");
-    context.asked.erase(root.raw("topology"));  // which keys are legal, the kind would tell
+    section.read_all_keys();  // which are legal, the kind would tell
     return nullptr;
   }
   const auto cluster = section.checked("", [&]() -> const Cluster* {
     auto topology = kind->build(section);
     if (!topology || section.failed()) return nullptr;
+    links_ += topology->links().size() + topology->devices().size();
+    if (links_ > kMostLinksTogether) {
+      throw RequestError(
+          "the topologies of this sweep together are too large; sweep fewer of them");
+    }
     return &home_->emplace_back(make_cluster(std::move(*topology)));
   });
   if (!cluster || *cluster == nullptr) return nullptr;

@@ -20,11 +20,15 @@ class TopologySection {
   /// The clusters go to `home`, where they stay put.
   explicit TopologySection(std::deque<Cluster>& home) : home_(&home) {}
 
+  /// All clusters of a file together have at most this many links.
+  static constexpr std::size_t kMostLinksTogether = std::size_t{1} << 25U;
+
   /// The cluster at this point of the sweep, or nullptr after reporting what is wrong.
   const Cluster* read(ConfigReader& root);
 
  private:
   std::deque<Cluster>* home_;
+  std::size_t links_ = 0;  // of all clusters together
   std::map<std::string, const Cluster*> known_;
 };
 

@@ -48,7 +48,8 @@ class Cuts {
         std::find(part.ranks.begin(), part.ranks.end(), call_.root) != part.ranks.end();
     const Cut cut{.inside = static_cast<std::int64_t>(part.ranks.size()),
                   .ranks = cluster_.topology.rank_count(),
-                  .holds_root = holds_root};
+                  .holds_root = holds_root,
+                  .element = call_.element};
     largest_.offer(least_time(collective_.must_enter(call_.size, cut), part.bits_in),
                    "what must enter " + name);
     largest_.offer(least_time(collective_.must_leave(call_.size, cut), part.bits_out),
@@ -97,15 +98,24 @@ LowerBound lower_bound(const Cluster& cluster, const CollectiveCall& call) {
 LowerBound traffic_bound(const Cluster& cluster, const Program& program) {
   std::vector<Bytes> in(cluster.alone.size());
   std::vector<Bytes> out(cluster.alone.size());
+  Duration latency{0};
+  Rank searched = 0;
   Step step;
   for (Rank rank = 0; rank < program.participants(); ++rank) {
+    std::vector<Duration> latencies;  // from this rank, once it is known to send
     for (int lane = 0; lane < program.lanes(); ++lane) {
       for (int s = 0; s < program.steps(rank, lane); ++s) {
         step.clear();
         program.step(rank, lane, s, step);
         for (const Transfer& send : step.sends()) {
+          const auto peer = static_cast<std::size_t>(send.peer);
           out[static_cast<std::size_t>(rank)] += send.size;
-          in[static_cast<std::size_t>(send.peer)] += send.size;
+          in[peer] += send.size;
+          if (latencies.empty() && searched < kMostExactRanks) {
+            latencies = least_latencies(cluster.topology, rank);
+            ++searched;
+          }
+          if (!latencies.empty()) latency = std::max(latency, latencies[peer]);
         }
       }
     }
@@ -115,7 +125,7 @@ LowerBound traffic_bound(const Cluster& cluster, const Program& program) {
     largest.offer(least_time(in[r], cluster.alone[r].bits_in), "what the busiest rank receives");
     largest.offer(least_time(out[r], cluster.alone[r].bits_out), "what the busiest rank sends");
   }
-  return largest.finish(Duration{0});
+  return largest.finish(latency);
 }
 
 }  // namespace commsim

@@ -22,7 +22,8 @@ struct LowerBound {
 LowerBound lower_bound(const Cluster& cluster, const CollectiveCall& call);
 
 /// The bound of a program taken by itself (for send_recv, where nothing else says what must be
-/// sent): what its busiest rank sends or receives.
+/// sent): what its busiest rank sends or receives, and the least latency of its farthest message
+/// (of the first kMostExactRanks senders; fewer messages still give a bound).
 LowerBound traffic_bound(const Cluster& cluster, const Program& program);
 
 }  // namespace commsim

@@ -24,15 +24,20 @@ std::vector<Island> lone_ranks(const Topology& topology) {
   return islands;
 }
 
-// The edge of a server is every link between one of its devices and a device outside.
-std::vector<Island> servers(const Topology& topology) {
+// The edge of a server is every link between one of its devices and a device outside. A rank of no
+// server is an island by itself, so that islands hold all ranks.
+std::vector<Island> servers(const Topology& topology, const std::vector<Island>& alone) {
   std::map<std::int32_t, Island> by_server;
+  std::vector<Island> islands;
   for (Rank rank = 0; rank < topology.rank_count(); ++rank) {
     const auto server = topology.device(topology.ranks()[static_cast<std::size_t>(rank)]).server;
-    if (server < 0) return {};
-    by_server[server].ranks.push_back(rank);
+    if (server < 0) {
+      islands.push_back(alone[static_cast<std::size_t>(rank)]);
+    } else {
+      by_server[server].ranks.push_back(rank);
+    }
   }
-  if (by_server.size() < 2) return {};
+  if (by_server.empty() || by_server.size() + islands.size() < 2) return {};
   for (const Link& link : topology.links()) {
     const auto from = topology.device(link.from).server;
     const auto to = topology.device(link.to).server;
@@ -41,7 +46,6 @@ std::vector<Island> servers(const Topology& topology) {
     if (const auto out = by_server.find(from); out != by_server.end()) out->second.bits_out += bits;
     if (const auto in = by_server.find(to); in != by_server.end()) in->second.bits_in += bits;
   }
-  std::vector<Island> islands;
   for (auto& [server, island] : by_server) islands.push_back(std::move(island));
   return islands;
 }
@@ -87,9 +91,9 @@ RankLayout layout_of(const Topology& topology) {
 Cluster make_cluster(Topology topology) {
   Cluster cluster{.layout = layout_of(topology),
                   .alone = lone_ranks(topology),
-                  .servers = servers(topology),
                   .half = first_half(topology),
                   .latency_diameter = latency_diameter(topology)};
+  cluster.servers = servers(topology, cluster.alone);
   cluster.topology = std::move(topology);
   return cluster;
 }

@@ -12,15 +12,15 @@ namespace commsim {
 /// A part of the ranks and the links over its edge.
 struct Island {
   std::vector<Rank> ranks;
-  std::int64_t bits_in = 0;  ///< per second, over all links into the part
-  std::int64_t bits_out = 0;
+  Int128 bits_in = 0;  ///< per second, over all links into the part
+  Int128 bits_out = 0;
 };
 
 struct Cluster {
   Topology topology;
   RankLayout layout;
   std::vector<Island> alone;    ///< every rank by itself
-  std::vector<Island> servers;  ///< every server; empty if servers are single ranks or there is one
+  std::vector<Island> servers;  ///< every server, and ranks of none; empty if nothing is divided
   Island half;  ///< the first half of the ranks; its edge is the least cut (max-flow)
   Duration latency_diameter{0};  ///< the longest of the least latencies between two ranks
 };

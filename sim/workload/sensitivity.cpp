@@ -43,13 +43,25 @@ std::vector<Alternative> better_links(const CollectiveRun& run) {
     alternatives.push_back({.change = fmt::format("{}: bandwidth + 10 %", name),
                             .time = time_on(run, with_changed(topology, medium, [](LinkSpec& spec) {
                                               const auto bits = spec.bandwidth.bits_per_second();
-                                              spec.bandwidth =
-                                                  Bandwidth::bits_per_second(bits + bits / kTenth);
+                                              spec.bandwidth = Bandwidth::bits_per_second(
+                                                  bits + std::max<std::int64_t>(1, bits / kTenth));
                                             }))});
     alternatives.push_back({.change = fmt::format("{}: latency - 10 %", name),
                             .time = time_on(run, with_changed(topology, medium, [](LinkSpec& spec) {
                                               spec.latency -= spec.latency / kTenth;
                                             }))});
+  }
+  return alternatives;
+}
+
+std::vector<Alternative> other_routes(const CollectiveRun& run) {
+  std::vector<Alternative> alternatives;
+  for (const RoutingPolicy* policy : Registry<RoutingPolicy>::entries()) {
+    if (policy == run.routing) continue;
+    CollectiveRun other = run;
+    other.routing = policy;
+    alternatives.push_back(
+        {.change = std::string(policy->name), .time = run_collective(other).time});
   }
   return alternatives;
 }

@@ -17,6 +17,9 @@ struct Alternative {
 /// One tenth more bandwidth, and one tenth less latency, for each class of links in turn.
 std::vector<Alternative> better_links(const CollectiveRun& run);
 
+/// Every other routing policy, with the same seed.
+std::vector<Alternative> other_routes(const CollectiveRun& run);
+
 /// Every other algorithm of the collective with its default parameters, fastest first; those that
 /// refuse the cluster are left out.
 std::vector<Alternative> other_algorithms(const CollectiveRun& run);

@@ -6,8 +6,8 @@
 namespace commsim {
 namespace {
 
-LinkId choose(const Topology& /*topology*/, std::span<const LinkId> next, std::uint64_t /*hash*/) {
-  return *std::max_element(next.begin(), next.end());
+LinkId choose(const RoutingChoice& choice) {
+  return *std::max_element(choice.next.begin(), choice.next.end());
 }
 
 const Registration<RoutingPolicy> registration{{

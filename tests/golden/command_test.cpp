@@ -2,7 +2,9 @@
 #include "tests/support/command.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace commsim::support {
@@ -42,9 +44,30 @@ TEST(Run, TraceHoldsEveryMessageAsAnEvent) {
       commsim(std::string("run ") + kPair + " --trace '" + file.string() + "'");
   ASSERT_EQ(result.exit_code, 0) << result.err;
   const auto trace = nlohmann::json::parse(read_file(file));
-  ASSERT_EQ(trace["traceEvents"].size(), 2U);  // the name of the process, and one message
-  EXPECT_EQ(trace["traceEvents"][1]["args"]["bytes"], 1 << 20);
-  EXPECT_DOUBLE_EQ(trace["traceEvents"][1]["dur"], 84.88608);
+  ASSERT_EQ(trace["traceEvents"].size(), 3U);  // the names of two ranks, and one message
+  EXPECT_EQ(trace["traceEvents"][2]["args"]["bytes"], 1 << 20);
+  EXPECT_DOUBLE_EQ(trace["traceEvents"][2]["dur"], 84.88608);
+}
+
+TEST(Run, SlicesOfOneTrackOfATraceDoNotOverlap) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "trace.json";
+  ASSERT_EQ(commsim("run scenarios/quickstart.yaml --set collective.algorithm=ring --set "
+                    "'collective.size=1 MiB' --trace '" +
+                    file.string() + "'")
+                .exit_code,
+            0);
+  std::map<std::pair<int, int>, double> ends;
+  int slices = 0;
+  const auto trace = nlohmann::json::parse(read_file(file));
+  for (const auto& event : trace["traceEvents"]) {
+    if (event["ph"] != "X") continue;
+    double& end = ends[{event["pid"], event["tid"]}];
+    EXPECT_GE(event["ts"].get<double>(), end - 1e-9);
+    end = event["ts"].get<double>() + event["dur"].get<double>();
+    ++slices;
+  }
+  EXPECT_EQ(slices, 3840);
 }
 
 TEST(Run, ATraceThatCannotBeWrittenIsTheMachinesFault) {
@@ -62,6 +85,57 @@ TEST(Run, AFullDiskIsTheMachinesFault) {
   const CommandResult result =
       commsim(std::string("run ") + kPair + " --format json >/dev/full; exit $?; true");
   EXPECT_EQ(result.exit_code, 3);
+}
+
+TEST(Run, ATraceLeavesDevicesAndLinksWhatTheyAre) {
+  const TemporaryFolder folder;
+  const auto link = folder.path() / "link.json";
+  std::ofstream(folder.path() / "target.json") << "old";
+  std::filesystem::create_symlink("target.json", link);
+  EXPECT_EQ(commsim(std::string("run ") + kPair + " --trace '" + link.string() + "'").exit_code, 0);
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_NE(read_file(folder.path() / "target.json"), "old");
+  const auto pipe = folder.path() / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const std::string reader = "{ timeout 20 cat '" + pipe.string() + "' >/dev/null & } &&";
+  EXPECT_EQ(
+      commsim(std::string("run ") + kPair + " --trace '" + pipe.string() + "'", reader).exit_code,
+      0);
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+}
+
+TEST(Run, AFileNameThatIsNoTextStillGivesJson) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "bad\xff.yaml";
+  std::ofstream(file) << "version: 1\n"
+                         "topology: {kind: switch, ranks: 2, link: {bandwidth: 1 GB/s}}\n"
+                         "collective: {kind: all_reduce, algorithm: ring, size: 1 MB}\n";
+  const CommandResult result = commsim("run --format json '" + file.string() + "'");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_TRUE(nlohmann::json::accept(result.out));
+}
+
+TEST(Run, JsonIsWholeEvenWhenASimulationFails) {
+  const CommandResult result =
+      commsim(std::string("run --format json --jobs 1 ") + kPair +
+              " --set 'topology.link.bandwidth=1 b/s' --set 'collective.size=[8 B, 1000 TiB]'");
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.err.find("106 days"), std::string::npos) << result.err;
+  EXPECT_TRUE(nlohmann::json::accept(result.out)) << result.out;
+}
+
+TEST(Run, LatenciesPastTheClockAreRefused) {
+  const CommandResult result =
+      commsim(std::string("run ") + kPair + " --set 'topology.link.latency=5000000 s'");
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.err.find("106 days"), std::string::npos) << result.err;
+}
+
+TEST(Topo, SaysMoreThanTheClockForSlowLinks) {
+  const CommandResult result =
+      commsim("topo scenarios/incast.yaml --set 'topology.link.bandwidth=1 b/s'");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.out.find("more than 106 days"), std::string::npos) << result.out;
 }
 
 TEST(Topo, DrawsTheGraph) {

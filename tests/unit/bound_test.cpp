@@ -81,6 +81,25 @@ TEST(LowerBound, NeverOverstatesWhatIndivisibleShardsMustCross) {
   EXPECT_EQ(gather.must_enter(7_B, {.inside = 4, .ranks = 4}), 0_B);
 }
 
+TEST(LowerBound, KnowsThatShardsAreCutToElements) {
+  // Two elements of 8 bytes over 4 ranks: ranks 0 and 1 hold one each, the others none.
+  const Collective& gather = collective(CollectiveKind::kAllGather);
+  EXPECT_EQ(gather.must_enter(16_B, {.inside = 1, .ranks = 4, .element = 8_B}), 8_B);
+  EXPECT_EQ(gather.must_enter(16_B, {.inside = 2, .ranks = 4, .element = 8_B}), 0_B);
+}
+
+TEST(LowerBound, LeavesRanksOfNoServerBesideTheServers) {
+  TopologyBuilder builder;
+  const DeviceId hub = builder.add_device(DeviceKind::kSwitch, "hub");
+  for (const int server : {0, 0, 1, 1, -1}) {
+    builder.add_cable(builder.add_device(DeviceKind::kGpu, "gpu", server), hub, kCable);
+  }
+  const Cluster cluster = make_cluster(std::move(builder).seal());
+  ASSERT_EQ(cluster.servers.size(), 3U);
+  EXPECT_EQ(cluster.servers[0].ranks, std::vector<Rank>{4});
+  EXPECT_EQ(cluster.servers[1].bits_out, 2 * kCable.bandwidth.bits_per_second());
+}
+
 TEST(Layout, FollowsTheServersOfTheDevices) {
   const RankLayout layout = layout_of(two_servers());
   EXPECT_EQ(layout.servers, (std::vector<std::vector<Rank>>{{0, 1}, {2, 3}}));

@@ -50,6 +50,45 @@ TEST(CollectiveRun, AnIncastWaitsForTheSharedLink) {
   EXPECT_THAT(result.warnings, testing::IsEmpty());
 }
 
+TEST(CollectiveRun, AMessageHasALatencyBound) {
+  const CollectiveResult result = result_of(scenario(
+      "model: fair_share", "kind: send_recv, algorithm: direct, pattern: pair, size: 0 B"));
+  EXPECT_EQ(result.time, 2_usec);
+  EXPECT_EQ(result.bound.time, 2_usec);
+}
+
+// Every NIC carries its part, also where GPUs share NICs.
+TEST(CollectiveRun, RingsUseAllNicsOfAServer) {
+  for (const char* nics : {"1", "2", "4", "8"}) {
+    const ScenarioSet set = read_scenarios(read_yaml_text(
+        std::string("version: 1\n"
+                    "topology: {kind: server_cluster, servers: 2, preset: dgx_h100, nics: ") +
+            nics + "}\ncollective: {kind: all_reduce, algorithm: ring, size: 1 GiB}\n",
+        "test"));
+    const CollectiveResult result = result_of(set);
+    const double network = 50e9 * std::stod(nics);
+    EXPECT_NEAR(result.busbw, network, 0.01 * network) << nics << " NICs";
+  }
+}
+
+// Rates are doubles and times are rounded; waiting is never negative all the same.
+TEST(CollectiveRun, NoMessageIsFasterThanTheLaw) {
+  for (int seed = 0; seed < 40; ++seed) {
+    const std::string bandwidth = std::to_string(1'000'003 + seed * 7'919) + " kb/s";
+    const ScenarioSet set = read_scenarios(read_yaml_text(
+        "version: 1\n"
+        "topology: {kind: server_cluster, servers: 4, gpus: 3, nics: 2, intra: mesh,\n"
+        "  gpu_link: {bandwidth: 7 GB/s}, gpu_nic: {bandwidth: 2 GB/s}, nic: {bandwidth: " +
+            bandwidth +
+            "},\n  fabric: leaf_spine, servers_per_leaf: 1, oversubscription: 3}\n"
+            "collective: {kind: all_gather, algorithm: [direct, ring], size: 1000003 B}\n",
+        "test"));
+    for (const ScenarioPoint& point : set.points) {
+      EXPECT_GE(run_collective(point.run).waiting, Duration{0}) << bandwidth;
+    }
+  }
+}
+
 TEST(CollectiveRun, AlphaBetaWarnsWhereItIgnoresSharing) {
   const CollectiveResult result = result_of(scenario("model: alpha_beta", kIncast));
   EXPECT_EQ(result.time, 1002_usec);

@@ -23,8 +23,13 @@ using testing::ElementsAre;
 Topology small(const char* kind, int ranks) { return topology_of(kind, small_section(ranks)); }
 
 TEST(Metrics, RefuseASumOfBandwidthsThatDoesNotFit) {
-  const Topology topology = topology_of("switch", small_section(4, "1000000000 GB/s"));
-  EXPECT_THROW(bisection(topology), RequestError);
+  const LinkSpec cable{.bandwidth = Bandwidth::bits_per_second(INT64_MAX / 2)};
+  TopologyBuilder builder;
+  const DeviceId hub = builder.add_device(DeviceKind::kSwitch, "hub");
+  for (const char* name : {"a", "b", "c", "d", "e", "f"}) {
+    builder.add_cable(builder.add_device(DeviceKind::kGpu, name), hub, cable);
+  }
+  EXPECT_THROW(bisection(std::move(builder).seal()), RequestError);
 }
 
 TEST(Metrics, OfALoneRankAreZeroOrNothing) {

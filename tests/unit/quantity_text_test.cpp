@@ -95,7 +95,8 @@ TEST(ParseQuantity, RefusesWhatItsTypeCannotHold) {
 
 TEST(ParseQuantity, HoldsTheMostThatItsTypeCanHold) {
   EXPECT_EQ(parse_bytes("9223372036854775807 B").count(), INT64_MAX);
-  EXPECT_EQ(parse_bandwidth("9223372036854775807 b/s").bits_per_second(), INT64_MAX);
+  EXPECT_EQ(parse_bandwidth("10000 Tb/s").bits_per_second(), 10'000'000'000'000'000);
+  EXPECT_THROW(parse_bandwidth("10001 Tb/s"), RequestError);
   EXPECT_EQ(parse_duration("9223372.036854775807 s").count(), INT64_MAX);
 }
 

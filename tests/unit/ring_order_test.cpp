@@ -70,6 +70,20 @@ TEST(RingOrder, EvenServersUseEveryOrderedPairOfTheirRanksOnce) {
   }
 }
 
+// GPU g stands behind NIC g nics / gpus: four rings of eight GPUs enter by four NICs and leave by
+// four.
+TEST(RingOrder, FewerRingsThanRanksSpreadOverTheNics) {
+  const auto orders = ring_orders(RankLayout::uniform(2, 8, 4), 4);
+  std::set<Rank> entries;
+  std::set<Rank> exits;
+  for (const auto& order : orders) {
+    entries.insert(order.front() / 2);
+    exits.insert(order[7] / 2);
+  }
+  EXPECT_EQ(entries.size(), 4U);
+  EXPECT_EQ(exits.size(), 4U);
+}
+
 TEST(RingOrder, AnEvenNumberOfServersMeetOnTheSameRail) {
   const int g = 8;
   const auto orders = ring_orders(RankLayout::uniform(4, g, g), g);

@@ -102,7 +102,20 @@ TEST(Routing, AvoidsGpusEvenOnLongerRoutes) {
   EXPECT_THAT(hops(std::move(builder).seal(), "shortest", 0, 2), ElementsAre("a>s", "s>t", "t>c"));
 }
 
-TEST(Shortest, TakesTheWidestThenTheQuickestThenTheFirstLink) {
+TEST(Shortest, SpreadsOverEqualSpinesByDestination) {
+  const Topology topology = topology_of("server_cluster", config::map({{"servers", "2"},
+                                                                       {"preset", "dgx_a100"},
+                                                                       {"fabric", "leaf_spine"},
+                                                                       {"servers_per_leaf", "1"},
+                                                                       {"spines", "4"}}));
+  std::map<std::string, int> uses;
+  for (Rank to = 8; to < 16; ++to) ++uses[hops(topology, "shortest", 0, to)[2]];
+  EXPECT_THAT(uses, testing::UnorderedElementsAre(
+                        testing::Pair("leaf0>spine0", 2), testing::Pair("leaf0>spine1", 2),
+                        testing::Pair("leaf0>spine2", 2), testing::Pair("leaf0>spine3", 2)));
+}
+
+TEST(Shortest, TakesTheWidestThenTheQuickestLink) {
   const auto chosen = [](LinkSpec first, LinkSpec second) {
     TopologyBuilder builder;
     const DeviceId a = builder.add_device(DeviceKind::kGpu, "a");
@@ -117,7 +130,6 @@ TEST(Shortest, TakesTheWidestThenTheQuickestThenTheFirstLink) {
   };
   EXPECT_EQ(chosen({1_GBps, 1_usec}, {2_GBps, 9_usec}), "a>t");
   EXPECT_EQ(chosen({2_GBps, 2_usec}, {2_GBps, 1_usec}), "a>t");
-  EXPECT_EQ(chosen({2_GBps, 1_usec}, {2_GBps, 1_usec}), "a>s");
 }
 
 TEST(Shortest, ChoosesAmongParallelDirectLinks) {

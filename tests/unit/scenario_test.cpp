@@ -60,6 +60,38 @@ collective: {kind: all_reduce, algorithm: rnig, size: 1}
   }
 }
 
+TEST(Scenario, OneMistakeInAHugeSweepIsReportedAtOnce) {
+  std::string sizes;
+  for (int i = 1; i <= 100; ++i) sizes += (i > 1 ? ", " : "") + std::to_string(i) + " B";
+  std::string seeds;
+  for (int i = 1; i <= 900; ++i) seeds += (i > 1 ? ", " : "") + std::to_string(i);
+  EXPECT_THROW(read("version: 1\ntopology: {kind: switch, ranks: 2, link: {bandwidth: 1 GB/s}}\n"
+                    "network: {seed: [" +
+                    seeds +
+                    "]}\n"
+                    "collective: {kind: all_reduce, algorithm: ring, size: [" +
+                    sizes + "], rot: 1}\n"),
+               ConfigError);
+}
+
+TEST(Scenario, MeasurementsOfSomethingElseAreNotComparedWith) {
+  const auto compared = [](const std::string& what) {
+    return read(
+               "version: 1\ntopology: {kind: switch, ranks: 2, link: {bandwidth: 1 GB/s}}\n"
+               "collective: {kind: all_reduce, algorithm: ring, size: 8 B}\n"
+               "measured: {file: " COMMSIM_SOURCE_DIR
+               "/scenarios/measured/dgx_a100_2x8_all_reduce.csv, " +
+               what + "}\n")
+        .points.front()
+        .like_measured;
+  };
+  EXPECT_TRUE(compared("algorithm: ring, collective: all_reduce, ranks: 2"));
+  EXPECT_FALSE(compared("algorithm: hierarchical"));
+  EXPECT_FALSE(compared("ranks: 16"));
+  EXPECT_FALSE(compared("collective: all_gather"));
+  EXPECT_THROW(compared("algorithm: rnig"), ConfigError);
+}
+
 TEST(SweepRunner, HandsResultsOverInOrderWhateverTheThreads) {
   const ScenarioSet set = read(kSweep);
   for (const unsigned jobs : {1U, 2U, 7U}) {

@@ -64,7 +64,7 @@ TEST(Topology, GivesTheLinksOfEachDeviceInTheOrderAdded) {
   EXPECT_THAT(topology.in_links(b), ElementsAre(1, 4));
   EXPECT_THAT(topology.ranks(), ElementsAre(a, b));
   EXPECT_THAT(topology.media(), ElementsAre("nvlink", "pcie"));
-  EXPECT_EQ(topology.link_name(4), "s>b");
+  EXPECT_EQ(topology.link_name(4), "s>b#2");
   EXPECT_EQ(topology.device(a).server, 3);
   EXPECT_EQ(topology.device(s).server, -1);
 }

@@ -7,7 +7,7 @@ namespace commsim {
 namespace {
 
 std::vector<TreeNode> tree_of(int tree, Rank ranks) {
-  return server_tree(RankLayout::flat(ranks), tree, 0);
+  return server_tree(RankLayout::flat(ranks), tree, 0, 1);
 }
 
 // Whether every rank reaches the root, and parents and children agree.
@@ -65,7 +65,7 @@ TEST(BinaryTree, IsThatOfNccl) {
 }
 
 TEST(ServerTree, HasOneHeadInEachServerAndAChainBelowIt) {
-  const auto nodes = server_tree(RankLayout::uniform(2, 4), 0, 1);
+  const auto nodes = server_tree(RankLayout::uniform(2, 4), 0, 1, 4);
   expect_tree(nodes);
   EXPECT_EQ(nodes[1].parent, -1);  // the head of server 0 in channel 1
   EXPECT_EQ(nodes[5].parent, 1);
@@ -78,12 +78,12 @@ TEST(ServerTree, HasOneHeadInEachServerAndAChainBelowIt) {
 TEST(ServerTree, ServesServersOfDifferentSizes) {
   const RankLayout layout{.servers = {{0, 1, 2}, {3}, {4, 5}}};
   for (int channel = 0; channel < 4; ++channel) {
-    for (const int tree : {0, 1}) expect_tree(server_tree(layout, tree, channel));
+    for (const int tree : {0, 1}) expect_tree(server_tree(layout, tree, channel, 4));
   }
 }
 
 TEST(ServerTree, ASingleServerIsAChain) {
-  const auto nodes = server_tree(RankLayout::uniform(1, 5), 1, 2);
+  const auto nodes = server_tree(RankLayout::uniform(1, 5), 1, 2, 5);
   expect_tree(nodes);
   EXPECT_EQ(tree_height(nodes), 4);
 }

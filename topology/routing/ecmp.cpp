@@ -11,9 +11,9 @@ namespace {
 
 // The link with the highest hash of its own: uniform, independent of order, and few flows move when
 // a link goes away (highest random weight, RFC 2991 section 4.2).
-LinkId choose(const Topology& /*topology*/, std::span<const LinkId> next, std::uint64_t hash) {
-  return *std::ranges::max_element(next, {},
-                                   [&](LinkId id) { return std::tuple(mix(hash ^ mix(id)), id); });
+LinkId choose(const RoutingChoice& choice) {
+  return *std::ranges::max_element(
+      choice.next, {}, [&](LinkId id) { return std::tuple(mix(choice.hash ^ mix(id)), id); });
 }
 
 const Registration<RoutingPolicy> registration{{
