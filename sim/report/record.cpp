@@ -8,6 +8,18 @@ nlohmann::ordered_json or_null(const std::optional<T>& value) {
   return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
 }
 
+// The parameters that the file gives; the others have their defaults.
+nlohmann::ordered_json parameters(const CollectiveCall& call) {
+  auto given = nlohmann::ordered_json::object();
+  if (call.chunk) given["chunk"] = call.chunk->count();
+  if (call.channels) given["channels"] = *call.channels;
+  if (call.inner) given["inner"] = *call.inner;
+  if (call.outer) given["outer"] = *call.outer;
+  if (call.pattern) given["pattern"] = *call.pattern;
+  if (call.root != 0) given["root"] = call.root;
+  return given;
+}
+
 }  // namespace
 
 nlohmann::ordered_json record(const ScenarioPoint& point, const CollectiveResult& result) {
@@ -43,6 +55,7 @@ nlohmann::ordered_json record(const ScenarioPoint& point, const CollectiveResult
   }
   row["measured_s"] = or_null(measured);
   row["error"] = or_null(error_to_measured(point, result));
+  row["parameters"] = parameters(run.call);
   row["sweep"] = nlohmann::ordered_json::object();
   for (const auto& [path, value] : point.choices) row["sweep"][path] = value;
   row["link_bytes"] = nlohmann::ordered_json::object();
