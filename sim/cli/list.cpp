@@ -42,6 +42,7 @@ constexpr std::array kKinds = {
 void add(CLI::App& app, int& /*exit_code*/) {
   const auto wanted = std::make_shared<std::string>();
   std::vector<std::string> names;
+  names.reserve(kKinds.size());
   for (const Kind& kind : kKinds) names.emplace_back(kind.name);
   app.add_option("KIND", *wanted, "one of " + CLI::detail::join(names, ", "))
       ->check(CLI::IsMember(names));

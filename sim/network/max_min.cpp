@@ -122,7 +122,7 @@ void MaxMin::fill_alone(Class& only) {
                                kBytesPerPsPerBit / static_cast<double>(only.flows)};
 }
 
-FairRate MaxMin::share(const LinkState& link) const {
+FairRate MaxMin::share(const LinkState& link) {
   const double capacity = static_cast<double>(link.bandwidth.bits_per_second()) * kBytesPerPsPerBit;
   const auto flows = static_cast<double>(link.open_flows);
   if (link.taken == 0) {

@@ -47,6 +47,7 @@ class MaxMin {
   std::span<const ClassId> solve();
 
  private:
+  // NOLINTNEXTLINE(bugprone-exception-escape): moving small_vectors of numbers does not throw.
   struct Class {
     boost::container::small_vector<LinkId, 4> links;
     boost::container::small_vector<std::uint32_t, 4> places;  // index in each link's `classes`
@@ -76,8 +77,8 @@ class MaxMin {
   void gather_component(LinkId from);
   void fill();
   void fill_alone(Class& only);
-  [[nodiscard]] FairRate share(const LinkState& link) const;
-  void freeze(LinkId link);
+  [[nodiscard]] static FairRate share(const LinkState& link);
+  void freeze(LinkId bottleneck);
 
   std::vector<LinkState> links_;
   std::vector<Class> classes_;

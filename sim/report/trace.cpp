@@ -41,27 +41,24 @@ class Tracks {
 void write_trace(std::ostream& out, const ScenarioPoint& point, const CollectiveResult& result) {
   const auto title = fmt::format("{} {} {}", collective(point.run.call.kind).name, point.algorithm,
                                  to_text(point.run.call.size));
-  out << fmt::format(
-      "{{\"displayTimeUnit\":\"ns\",\"otherData\":{{\"title\":{}}},\"traceEvents\":[",
-      nlohmann::json(title).dump());
+  out << fmt::format(R"({{"displayTimeUnit":"ns","otherData":{{"title":{}}},"traceEvents":[)",
+                     nlohmann::json(title).dump());
   const char* comma = "\n";
   for (Rank rank = 0; rank < point.run.cluster->topology.rank_count(); ++rank) {
-    out << fmt::format(
-        "{}{{\"ph\":\"M\",\"pid\":{},\"name\":\"process_name\",\"args\":{{\"name\":\"rank {} "
-        "receives\"}}}}",
-        comma, rank, rank);
+    constexpr auto kProcess =
+        R"({}{{"ph":"M","pid":{},"name":"process_name","args":{{"name":"rank {} receives"}}}})";
+    out << fmt::format(kProcess, comma, rank, rank);
     comma = ",\n";
   }
   auto entries = result.timeline;
   std::ranges::stable_sort(entries, {}, &TimelineEntry::sent);
   Tracks tracks;
   for (const TimelineEntry& entry : entries) {
-    out << fmt::format(
-        "{}{{\"ph\":\"X\",\"pid\":{},\"tid\":{},\"name\":\"from rank {}\",\"ts\":{},\"dur\":{},"
-        "\"args\":{{\"bytes\":{}}}}}",
-        comma, entry.to, tracks.place(entry.to, entry.sent, entry.arrived), entry.from,
-        microseconds(entry.sent.time_since_epoch()), microseconds(entry.arrived - entry.sent),
-        entry.size.count());
+    constexpr auto kSlice =
+        R"({}{{"ph":"X","pid":{},"tid":{},"name":"from rank {}","ts":{},"dur":{},"args":{{"bytes":{}}}}})";
+    out << fmt::format(kSlice, comma, entry.to, tracks.place(entry.to, entry.sent, entry.arrived),
+                       entry.from, microseconds(entry.sent.time_since_epoch()),
+                       microseconds(entry.arrived - entry.sent), entry.size.count());
   }
   out << "\n]}\n";
 }

@@ -22,6 +22,7 @@ constexpr std::array kDataTypes = {
 
 std::vector<std::string> data_type_names() {
   std::vector<std::string> names;
+  names.reserve(kDataTypes.size());
   for (const DataType& type : kDataTypes) names.emplace_back(type.name);
   return names;
 }

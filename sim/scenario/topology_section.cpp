@@ -10,7 +10,7 @@ namespace {
 std::string chosen_topology(const Sweep& sweep) {
   std::string key;
   for (const auto& [path, value] : sweep.choices()) {
-    if (path.starts_with("topology.")) key += path + "=" + value + ";";
+    if (path.starts_with("topology.")) key.append(path).append("=").append(value).append(";");
   }
   return key;
 }
