@@ -17,14 +17,11 @@ namespace commsim {
 /// A link stays a link, and what is no file (a terminal, a pipe, /dev/null) is written to directly.
 class AtomicFile {
  public:
-  explicit AtomicFile(const std::filesystem::path& file) {
-    std::error_code ignored;
-    const auto status = std::filesystem::status(file, ignored);
-    file_ = std::filesystem::exists(status) ? std::filesystem::canonical(file) : file;
-    direct_ = std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
-    partial_ = file_;
-    if (!direct_) partial_ += ".partial." + std::to_string(getpid());
-    stream_.open(partial_);
+  explicit AtomicFile(const std::filesystem::path& file)
+      : direct_(std::filesystem::exists(file) && !std::filesystem::is_regular_file(file)),
+        file_(std::filesystem::is_regular_file(file) ? std::filesystem::canonical(file) : file),
+        partial_(file_.string() + (direct_ ? "" : ".partial." + std::to_string(getpid()))),
+        stream_(partial_) {
     if (!stream_) fail();
   }
   AtomicFile(const AtomicFile&) = delete;
@@ -52,10 +49,10 @@ class AtomicFile {
     throw MachineError(file_.string() + ": cannot be written: " + std::strerror(errno));
   }
 
+  bool direct_;
   std::filesystem::path file_;
   std::filesystem::path partial_;
   std::ofstream stream_;
-  bool direct_ = false;
   bool committed_ = false;
 };
 
