@@ -13,9 +13,7 @@ std::string quoted(std::string text) {
 
 std::string cell(const nlohmann::ordered_json& value) {
   if (value.is_null()) return "";
-  return quoted(value.is_string()
-                    ? value.get<std::string>()
-                    : value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  return quoted(value.is_string() ? value.get<std::string>() : dumped(value));
 }
 
 class CsvReport : public Report {

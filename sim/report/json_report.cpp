@@ -3,19 +3,13 @@
 namespace commsim {
 namespace {
 
-// Bytes that are no UTF-8, as in the name of a file, become the replacement character.
-std::string dumped(const nlohmann::ordered_json& value) {
-  return value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
-std::string text(const std::string& value) { return dumped(value); }
-
 class JsonReport : public Report {
  public:
   JsonReport(std::ostream& out, std::string version) : out_(out), version_(std::move(version)) {}
 
   // The object is written by hand around the records, so that they can be printed as they come.
   void begin(const ScenarioSet& set) override {
-    out_ << "{\"commsim\": " << text(version_) << ", \"scenario\": " << text(set.name)
+    out_ << "{\"commsim\": " << dumped(version_) << ", \"scenario\": " << dumped(set.name)
          << ", \"results\": [";
     first_ = true;
   }

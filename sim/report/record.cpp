@@ -65,4 +65,8 @@ nlohmann::ordered_json record(const ScenarioPoint& point, const CollectiveResult
   return row;
 }
 
+std::string dumped(const nlohmann::ordered_json& value) {
+  return value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
 }  // namespace commsim

@@ -11,4 +11,8 @@ namespace commsim {
 /// in bytes per second; what is not known is null.
 nlohmann::ordered_json record(const ScenarioPoint& point, const CollectiveResult& result);
 
+/// A value as JSON on one line. Bytes that are no UTF-8, as in the name of a file, become the
+/// replacement character.
+std::string dumped(const nlohmann::ordered_json& value);
+
 }  // namespace commsim

@@ -157,8 +157,7 @@ class TextReport : public Report {
     constexpr std::size_t kLeastForALine = 3;
     out_ << fmt::format(
         "against the measurements: median error {:.0f} %, largest {:.0f} %, over {} size{}; "
-        "nothing "
-        "was fitted to them\n",
+        "nothing was fitted to them\n",
         100 * median(errors_), 100 * *std::max_element(errors_.begin(), errors_.end()),
         errors_.size(), errors_.size() == 1 ? "" : "s");
     if (table_rows_.size() >= kLeastForALine) {

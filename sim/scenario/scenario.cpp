@@ -85,16 +85,14 @@ class ScenarioReader {
       file = section.text("file");
       if (!file) section.missing("file");
       const auto algorithm = section.text("algorithm");
-      const auto collective_name = section.text("collective");
+      const auto* measured = section.named<Collective>("collective", "collective");
+      const CollectiveKind kind = measured == nullptr ? point.run.call.kind : measured->kind;
       const auto ranks = section.whole("ranks", {.least = 1});
       if (algorithm) {
-        section.checked("algorithm",
-                        [&] { return &find_algorithm(point.run.call.kind, *algorithm); });
+        section.checked("algorithm", [&] { return &find_algorithm(kind, *algorithm); });
         if (*algorithm != point.algorithm) point.like_measured = false;
       }
-      if (collective_name && *collective_name != collective(point.run.call.kind).name) {
-        point.like_measured = false;
-      }
+      if (kind != point.run.call.kind) point.like_measured = false;
       if (ranks && point.run.cluster != nullptr &&
           *ranks != point.run.cluster->topology.rank_count()) {
         point.like_measured = false;

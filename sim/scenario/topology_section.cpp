@@ -42,8 +42,8 @@ const Cluster* TopologySection::read(ConfigReader& root) {
   const auto cluster = section.checked("", [&]() -> const Cluster* {
     auto topology = kind->build(section);
     if (!topology || section.failed()) return nullptr;
-    links_ += topology->links().size() + topology->devices().size();
-    if (links_ > kMostLinksTogether) {
+    together_ += kClusterWeight + topology->links().size() + topology->devices().size();
+    if (together_ > kMostTogether) {
       throw RequestError(
           "the topologies of this sweep together are too large; sweep fewer of them");
     }

@@ -20,15 +20,17 @@ class TopologySection {
   /// The clusters go to `home`, where they stay put.
   explicit TopologySection(std::deque<Cluster>& home) : home_(&home) {}
 
-  /// All clusters of a file together have at most this many links.
-  static constexpr std::size_t kMostLinksTogether = std::size_t{1} << 25U;
+  /// All clusters of a file together have at most this many links and devices; each counts for
+  /// kClusterWeight more, so that a sweep of tiny ones is bounded as well.
+  static constexpr std::size_t kMostTogether = std::size_t{1} << 25U;
+  static constexpr std::size_t kClusterWeight = 1024;
 
   /// The cluster at this point of the sweep, or nullptr after reporting what is wrong.
   const Cluster* read(ConfigReader& root);
 
  private:
   std::deque<Cluster>* home_;
-  std::size_t links_ = 0;  // of all clusters together
+  std::size_t together_ = 0;  // weight of all clusters
   std::map<std::string, const Cluster*> known_;
 };
 
