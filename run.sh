@@ -31,7 +31,7 @@ fi
 
 case ${1:-} in
   '') exec "$COMMSIM_EXECUTABLE" --help ;;
-  -* | run | check | explain | list | topo)
+  -* | run | check | crossover | explain | list | msccl | topo)
     exec "$COMMSIM_EXECUTABLE" "$@" ;;
   *) exec "$COMMSIM_EXECUTABLE" run "$@" ;;
 esac

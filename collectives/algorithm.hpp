@@ -14,6 +14,12 @@
 
 namespace commsim {
 
+/// A file whose text an algorithm interprets.
+struct ScheduleText {
+  std::string name;
+  std::string text;
+};
+
 /// One request for a collective. Absent parameters take the algorithm's documented default.
 struct CollectiveCall {
   CollectiveKind kind = CollectiveKind::kAllReduce;
@@ -26,6 +32,14 @@ struct CollectiveCall {
   std::optional<std::string> inner;    ///< hierarchical: algorithm within a server
   std::optional<std::string> outer;    ///< hierarchical: algorithm across servers
   std::optional<std::string> pattern;  ///< send_recv: who sends to whom
+  std::optional<std::string> order;    ///< rings: "topology" or "plain"
+  std::vector<int> sides;              ///< torus, swing: of the grid; its cells are the ranks
+  std::vector<int> levels;  ///< hierarchical: ranks in a group, groups in the next one, and so on
+  std::optional<std::string> servers;  ///< parameter_server: "colocated" or "separate"
+  /// all_to_all: what rank r sends to rank q is matrix[r][q]; empty: shard q of size. With a matrix
+  /// `size` is the largest sum of a row or column.
+  std::vector<std::vector<Bytes>> matrix;
+  std::optional<ScheduleText> schedule;  ///< msccl: the XML
 };
 
 /// T = L / B + D between two ranks, for closed forms.
@@ -53,6 +67,8 @@ struct Algorithm {
                                          AlphaBetaCost outer) = nullptr;
   /// Whether the bytes that it sends in all are the least possible (S divisible by the ranks).
   bool bandwidth_optimal = false;
+  /// Whether helpers combine data on the way, so that only S per rank bounds it.
+  bool helpers_combine = false;
 };
 
 /// The algorithm of that short name for that collective; throws RequestError with the legal ones.

@@ -35,6 +35,19 @@ Bytes enter_from_root(Bytes size, const Cut& cut) {
 Bytes leave_with_root(Bytes size, const Cut& cut) {
   return nontrivial(cut) && cut.holds_root ? size : Bytes{0};
 }
+Bytes enter_with_root(Bytes size, const Cut& cut) { return leave_with_root(size, cut); }
+Bytes leave_to_root(Bytes size, const Cut& cut) { return enter_from_root(size, cut); }
+Bytes shards_to_root(Bytes size, const Cut& cut) {
+  return cut.holds_root ? outside_shards(size, cut) : Bytes{0};
+}
+Bytes shards_leave_to_root(Bytes size, const Cut& cut) {
+  return cut.holds_root ? Bytes{0} : inside_shards(size, cut);
+}
+// Every rank outside sends to every rank inside; and the other way round.
+Bytes blocks_in(Bytes size, const Cut& cut) {
+  return inside_shards(size, cut) * (cut.ranks - cut.inside);
+}
+Bytes blocks_out(Bytes size, const Cut& cut) { return outside_shards(size, cut) * cut.inside; }
 Bytes nothing(Bytes /*size*/, const Cut& /*cut*/) { return Bytes{0}; }
 
 // To combine parts' data once takes parts - 1 messages of each byte; to spread it, as many again
@@ -51,6 +64,7 @@ const Registration<Collective> kAllReduce{{
     .must_enter = whole_both_ways,
     .must_leave = whole_both_ways,
     .must_cross = cross_twice,
+    .reduces = true,
 }};
 const Registration<Collective> kAllGather{{
     .name = "all_gather",
@@ -69,6 +83,7 @@ const Registration<Collective> kReduceScatter{{
     .must_enter = inside_shards,
     .must_leave = outside_shards,
     .must_cross = cross_once,
+    .reduces = true,
 }};
 const Registration<Collective> kBroadcast{{
     .name = "broadcast",
@@ -78,6 +93,56 @@ const Registration<Collective> kBroadcast{{
     .must_enter = enter_from_root,
     .must_leave = leave_with_root,
     .must_cross = cross_once,
+    .rooted = true,
+}};
+const Registration<Collective> kReduce{{
+    .name = "reduce",
+    .summary = "the root ends with the sum over all ranks",
+    .kind = CollectiveKind::kReduce,
+    .bus_factor = factor_one,
+    .must_enter = enter_with_root,
+    .must_leave = leave_to_root,
+    .must_cross = cross_once,
+    .rooted = true,
+    .reduces = true,
+}};
+const Registration<Collective> kAllToAll{{
+    .name = "all_to_all",
+    .summary = "every rank sends a block of its own to every rank; size is all that a rank sends",
+    .kind = CollectiveKind::kAllToAll,
+    .bus_factor = factor_shard,
+    .must_enter = blocks_in,
+    .must_leave = blocks_out,
+    .must_cross = cross_nothing,
+}};
+const Registration<Collective> kGather{{
+    .name = "gather",
+    .summary = "the root ends with the shards of all ranks; size is the total",
+    .kind = CollectiveKind::kGather,
+    .bus_factor = factor_shard,
+    .must_enter = shards_to_root,
+    .must_leave = shards_leave_to_root,
+    .must_cross = cross_nothing,
+    .rooted = true,
+}};
+const Registration<Collective> kScatter{{
+    .name = "scatter",
+    .summary = "every rank ends with its shard of the root's data; size is the total",
+    .kind = CollectiveKind::kScatter,
+    .bus_factor = factor_shard,
+    .must_enter = shards_leave_to_root,
+    .must_leave = shards_to_root,
+    .must_cross = cross_nothing,
+    .rooted = true,
+}};
+const Registration<Collective> kBarrier{{
+    .name = "barrier",
+    .summary = "no rank goes on before all have come; there is no size",
+    .kind = CollectiveKind::kBarrier,
+    .bus_factor = factor_one,
+    .must_enter = nothing,
+    .must_leave = nothing,
+    .must_cross = cross_nothing,
 }};
 const Registration<Collective> kSendRecv{{
     .name = "send_recv",

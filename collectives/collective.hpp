@@ -15,7 +15,12 @@ enum class CollectiveKind : std::uint8_t {
   kAllGather,
   kReduceScatter,
   kBroadcast,
+  kReduce,
+  kAllToAll,
+  kGather,
+  kScatter,
   kSendRecv,
+  kBarrier,
 };
 
 /// A part of the ranks, as a cut sees it.
@@ -27,8 +32,9 @@ struct Cut {
 };
 
 /// What the field knows of a collective. `size` is nccl-tests' throughout: the bytes of the buffer
-/// on each rank, for all_gather and reduce_scatter of the larger one (the total over all ranks).
-/// Source: NVIDIA/nccl-tests, doc/PERFORMANCE.md.
+/// on each rank, and of the larger one where input and output differ: for all_gather,
+/// reduce_scatter, gather and scatter the total over all ranks, for all_to_all all that a rank
+/// sends. A barrier has no size. Source: NVIDIA/nccl-tests, doc/PERFORMANCE.md and src/*.cu.
 struct Collective {
   std::string_view name;
   std::string_view summary;
@@ -38,8 +44,13 @@ struct Collective {
   /// The least number of bytes that must enter, and leave, a part of the ranks.
   Bytes (*must_enter)(Bytes size, const Cut& cut) = nullptr;
   Bytes (*must_leave)(Bytes size, const Cut& cut) = nullptr;
-  /// The least number of bytes that `parts` groups of ranks must send to each other in all.
+  /// The least number of bytes that `parts` groups of ranks, whatever their sizes, must send to
+  /// each other in all.
   Bytes (*must_cross)(Bytes size, std::int64_t parts) = nullptr;
+  /// Whether one rank is the source or the target of all data.
+  bool rooted = false;
+  /// Whether data are summed.
+  bool reduces = false;
 };
 
 /// The entry of a kind.

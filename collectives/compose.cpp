@@ -33,8 +33,11 @@ class Parallel final : public Program {
     const Lane& at = lanes_[index(lane)];
     const Step::Mark mark = out.mark();
     at.part->program->step(participant, lane - at.first, step, out);
-    out.move_output(mark, at.part->offset);
-    out.shift_waits(mark, at.first, 0);
+    out.move_ranges(mark, at.part->offset, scratch_before(participant, at.part));
+    out.shift_lanes(mark, at.first);
+  }
+  [[nodiscard]] Bytes scratch(Rank participant) const override {
+    return scratch_before(participant, nullptr);
   }
 
  private:
@@ -42,6 +45,15 @@ class Parallel final : public Program {
     const ParallelPart* part;
     int first;  // lane of the whole that is lane 0 of the part
   };
+  // Each part has scratch of its own.
+  [[nodiscard]] Bytes scratch_before(Rank participant, const ParallelPart* end) const {
+    Bytes sum{0};
+    for (const ParallelPart& part : parts_) {
+      if (&part == end) break;
+      sum += part.program->scratch(participant);
+    }
+    return sum;
+  }
   std::vector<ParallelPart> parts_;
   std::vector<Lane> lanes_;
 };
@@ -74,7 +86,11 @@ class Grouped final : public Program {
     const Step::Mark mark = out.mark();
     at.group->program->step(at.local, lane, step, out);
     out.rename_peers(mark, at.group->members);
-    out.move_output(mark, at.group->offset);
+    out.move_ranges(mark, at.group->offset, Bytes{0});
+  }
+  [[nodiscard]] Bytes scratch(Rank participant) const override {
+    const Place& at = places_[index(participant)];
+    return at.group == nullptr ? Bytes{0} : at.group->program->scratch(at.local);
   }
 
  private:
@@ -117,12 +133,19 @@ class Pipelined final : public Program {
     const int local = step - piece * per_piece;
     const Step::Mark mark = out.mark();
     of_piece(s, piece).step(participant, lane - first_lane_[s], local, out);
-    out.move_output(mark, piece_ * piece);
+    out.move_ranges(mark, piece_ * piece, scratch_before(participant, s));
+    out.shift_lanes(mark, first_lane_[s]);
     for (Wait& wait : out.waits_since(mark)) {
-      wait.lane += first_lane_[s];
       wait.step += before_piece(s, participant, wait.lane, piece);
     }
-    if (local == 0) wait_for_stage_before(s, participant, piece, out);
+    if (local > 0) return;
+    wait_for_stage_before(s, participant, piece, out);
+    // All pieces of a stage use the same scratch.
+    const bool reused = piece > 0 && scratch_of(participant, s) > Bytes{0};
+    if (reused && stages_[s].last->lanes() > 1) wait_for_lanes(s, participant, piece - 1, out);
+  }
+  [[nodiscard]] Bytes scratch(Rank participant) const override {
+    return scratch_before(participant, stages_.size());
   }
 
  private:
@@ -140,17 +163,32 @@ class Pipelined final : public Program {
     bool found = false;
     // A stage without steps here has nothing to wait for; what it would have waited for still
     // counts.
-    while (!found && stage-- > 0) {
-      const Program& program = of_piece(stage, piece);
-      for (int l = 0; l < program.lanes(); ++l) {
-        const int steps = program.steps(participant, l);
-        if (steps == 0) continue;
-        const int lane = first_lane_[stage] + l;
-        out.wait_for(
-            {.lane = lane, .step = before_piece(stage, participant, lane, piece) + steps - 1});
-        found = true;
-      }
+    while (!found && stage-- > 0) found = wait_for_lanes(stage, participant, piece, out);
+  }
+
+  // Waits for the end of a stage on a piece; whether there is anything to wait for.
+  bool wait_for_lanes(std::size_t stage, Rank participant, int piece, Step& out) const {
+    bool found = false;
+    const Program& program = of_piece(stage, piece);
+    for (int l = 0; l < program.lanes(); ++l) {
+      const int steps = program.steps(participant, l);
+      if (steps == 0) continue;
+      const int lane = first_lane_[stage] + l;
+      out.wait_for(
+          {.lane = lane, .step = before_piece(stage, participant, lane, piece) + steps - 1});
+      found = true;
     }
+    return found;
+  }
+
+  [[nodiscard]] Bytes scratch_of(Rank participant, std::size_t stage) const {
+    const Bytes last = stages_[stage].last->scratch(participant);
+    return full_pieces_ == 0 ? last : std::max(last, stages_[stage].full->scratch(participant));
+  }
+  [[nodiscard]] Bytes scratch_before(Rank participant, std::size_t end) const {
+    Bytes sum{0};
+    for (std::size_t s = 0; s < end; ++s) sum += scratch_of(participant, s);
+    return sum;
   }
 
   void refuse_too_many(Rank participant, int lane) const {

@@ -40,7 +40,8 @@ struct PipelineStage {
 /// Every piece passes through all stages; each stage has lanes of its own and takes pieces in
 /// order. On each participant a stage starts on a piece after the stage before it, or the latest
 /// one that has steps there, has ended on that piece. With one piece this is a plain sequence.
-/// Throws RequestError if a lane has more steps than an int counts.
+/// Stages have scratch of their own, which their pieces use one after another. Throws RequestError
+/// if a lane has more steps than an int counts.
 std::unique_ptr<Program> pipelined(const Pieces& pieces, std::vector<PipelineStage> stages);
 
 }  // namespace commsim

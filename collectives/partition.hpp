@@ -21,6 +21,8 @@ class Partition {
   [[nodiscard]] constexpr Bytes length(std::int64_t i) const {
     return (least_ + (i < longer_ ? 1 : 0)) * element_;
   }
+  /// How many parts, the first ones, have one element more than the others.
+  [[nodiscard]] constexpr std::int64_t longer() const { return longer_; }
   /// The length of the longest part, which is the first.
   [[nodiscard]] constexpr Bytes longest() const { return length(0); }
 

@@ -1,18 +1,19 @@
 #include "collectives/program.hpp"
 
+#include "core/error.hpp"
+
 namespace commsim {
 
-void Step::send_more(Range range) {
-  ++sends_.back().ranges;
-  sends_.back().size += range.size();
+void Step::add_range(Transfer& last, const Range& range) {
+  ensure(last.first + last.ranges == ranges_.size(), "the ranges of a transfer are added together");
+  ++last.ranges;
+  last.size += range.size();
   ranges_.push_back(range);
 }
 
-void Step::receive_more(Range range) {
-  ++receives_.back().ranges;
-  receives_.back().size += range.size();
-  ranges_.push_back(range);
-}
+void Step::send_more(Range range) { add_range(sends_.back(), range); }
+
+void Step::receive_more(Range range) { add_range(receives_.back(), range); }
 
 void Step::rename_peers(Mark since, std::span<const Rank> names) {
   for (std::size_t i = since.sends; i < sends_.size(); ++i) {
@@ -23,15 +24,24 @@ void Step::rename_peers(Mark since, std::span<const Rank> names) {
   }
 }
 
-void Step::move_output(Mark since, Bytes by) {
-  for (std::size_t i = since.ranges; i < ranges_.size(); ++i) ranges_[i].offset += by;
+void Step::move_ranges(Mark since, Bytes data, Bytes scratch) {
+  const auto move = [&](Range& range) {
+    range.offset += range.buffer == Buffer::kScratch ? scratch : data;
+  };
+  for (std::size_t i = since.ranges; i < ranges_.size(); ++i) move(ranges_[i]);
+  for (std::size_t i = since.copies; i < copies_.size(); ++i) {
+    move(copies_[i].from);
+    move(copies_[i].to);
+  }
 }
 
-void Step::shift_waits(Mark since, int lanes, int steps) {
-  for (std::size_t i = since.waits; i < waits_.size(); ++i) {
-    waits_[i].lane += lanes;
-    waits_[i].step += steps;
-  }
+void Step::shift_lanes(Mark since, int by) {
+  const auto shift = [by](Transfer& transfer) {
+    if (transfer.lane != kSameLane) transfer.lane += by;
+  };
+  for (std::size_t i = since.sends; i < sends_.size(); ++i) shift(sends_[i]);
+  for (std::size_t i = since.receives; i < receives_.size(); ++i) shift(receives_[i]);
+  for (std::size_t i = since.waits; i < waits_.size(); ++i) waits_[i].lane += by;
 }
 
 }  // namespace commsim

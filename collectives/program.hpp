@@ -8,9 +8,14 @@
 //  have
 //    left, and its compute is over. A step that waits is entered but idle until the step that it
 //    waits for has ended.
-//  - What a step sends is read when it starts; what it receives is combined when it ends.
-//  - In one step a lane sends at most one message to a peer and receives at most one from it.
-//    Messages match in order per (sender, lane, receiver): lane l sends to lane l.
+//  - What a step sends is read when it starts; what it receives is combined when it ends, in the
+//    order of its receives, and after that its copies within the participant are made, in their
+//    order. Copies take no time unless the step computes.
+//  - In one step a lane sends at most one message to a lane of a peer and receives at most one from
+//    it. Messages match in order per (sender, its lane, receiver, its lane); lane l sends to lane l
+//    unless a transfer says otherwise.
+//  - Participants 0..ranks-1 are the ranks; others are helpers that a RankLayout names (switches
+//    that reduce, parameter servers).
 #pragma once
 
 #include <cstdint>
@@ -38,9 +43,12 @@ struct Range {
   [[nodiscard]] constexpr Bytes size() const { return length * count; }
 };
 
+constexpr int kSameLane = -1;
+
 /// A message to or from `peer`; its data are the step's ranges [first, first + ranges), in order.
 struct Transfer {
   Rank peer = 0;
+  int lane = kSameLane;  ///< of the peer
   std::uint32_t first = 0;
   std::uint32_t ranges = 0;
   Bytes size;
@@ -52,6 +60,13 @@ struct Wait {
   int step = 0;
 };
 
+/// A copy (or sum) within a participant, between ranges of one size that do not overlap.
+struct LocalCopy {
+  Range from;
+  Range to;
+  Combine how = Combine::kCopy;
+};
+
 /// One step, filled in by Program::step. The object is reused; clear() keeps its memory.
 class Step {
  public:
@@ -61,19 +76,26 @@ class Step {
     combines_.clear();
     ranges_.clear();
     waits_.clear();
+    copies_.clear();
     compute_ = Duration{0};
   }
   /// Adds a message to `peer`; an empty one still travels.
-  void send(Rank peer, Range range) { sends_.push_back(transfer(peer, range)); }
-  /// Adds another range to the last send.
+  void send(Rank peer, Range range, int lane = kSameLane) {
+    sends_.push_back(transfer(peer, range, lane));
+  }
+  /// Adds another range to the last send, which must be the last thing that was added.
   void send_more(Range range);
   /// Adds a message from `peer`.
-  void receive(Rank peer, Range range, Combine combine) {
-    receives_.push_back(transfer(peer, range));
+  void receive(Rank peer, Range range, Combine combine, int lane = kSameLane) {
+    receives_.push_back(transfer(peer, range, lane));
     combines_.push_back(combine);
   }
-  /// Adds another range to the last receive.
+  /// Adds another range to the last receive, likewise.
   void receive_more(Range range);
+  /// Adds a copy within the participant.
+  void copy(Range from, Range to, Combine how = Combine::kCopy) {
+    copies_.push_back({.from = from, .to = to, .how = how});
+  }
   /// Adds something to wait for.
   void wait_for(Wait wait) { waits_.push_back(wait); }
   /// The participant computes for `span` in this step.
@@ -87,27 +109,32 @@ class Step {
   /// Of the receive with that index.
   [[nodiscard]] Combine combine(std::size_t receive) const { return combines_[receive]; }
   [[nodiscard]] std::span<const Wait> waits() const { return waits_; }
+  [[nodiscard]] std::span<const LocalCopy> copies() const { return copies_; }
   [[nodiscard]] Duration compute() const { return compute_; }
 
   /// For programs made of programs: renames peers and moves ranges of what was added since a mark.
   struct Mark {
-    std::size_t sends, receives, ranges, waits;
+    std::size_t sends, receives, ranges, waits, copies;
   };
   [[nodiscard]] Mark mark() const {
-    return {sends_.size(), receives_.size(), ranges_.size(), waits_.size()};
+    return {sends_.size(), receives_.size(), ranges_.size(), waits_.size(), copies_.size()};
   }
   void rename_peers(Mark since, std::span<const Rank> names);
-  void move_output(Mark since, Bytes by);
-  void shift_waits(Mark since, int lanes, int steps);
+  /// Moves what lies in the output and input by `data`, and what lies in scratch by `scratch`.
+  void move_ranges(Mark since, Bytes data, Bytes scratch);
+  /// Renumbers the lanes that transfers and waits name.
+  void shift_lanes(Mark since, int by);
   /// What was added to wait for since a mark, to be changed in place.
   [[nodiscard]] std::span<Wait> waits_since(Mark since) {
     return std::span(waits_).subspan(since.waits);
   }
 
  private:
-  Transfer transfer(Rank peer, const Range& range) {
+  void add_range(Transfer& last, const Range& range);
+  Transfer transfer(Rank peer, const Range& range, int lane) {
     ranges_.push_back(range);
     return {.peer = peer,
+            .lane = lane,
             .first = static_cast<std::uint32_t>(ranges_.size() - 1),
             .ranges = 1,
             .size = range.size()};
@@ -118,6 +145,7 @@ class Step {
   std::vector<Combine> combines_;
   std::vector<Range> ranges_;
   std::vector<Wait> waits_;
+  std::vector<LocalCopy> copies_;
   Duration compute_{0};
 };
 
@@ -134,7 +162,10 @@ class Program {
   [[nodiscard]] virtual int lanes() const { return 1; }
   /// How many steps a lane has.
   [[nodiscard]] virtual int steps(Rank participant, int lane) const = 0;
-  /// Adds the sends, receives, wait and compute of one step to `out`, which the caller has cleared.
+  /// How much scratch memory a participant needs.
+  [[nodiscard]] virtual Bytes scratch(Rank /*participant*/) const { return Bytes{0}; }
+  /// Adds the sends, receives, copies, waits and compute of one step to `out`, which the caller has
+  /// cleared.
   virtual void step(Rank participant, int lane, int step, Step& out) const = 0;
 };
 

@@ -1,6 +1,7 @@
 // A parsed configuration that remembers where everything stood. It knows nothing of YAML.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,5 +49,10 @@ struct ConfigDocument {
   std::vector<std::string> sources;  ///< file name first, then one for each override
   ConfigNode root;
 };
+
+/// Where the file of the document stands.
+inline std::filesystem::path directory_of(const ConfigDocument& document) {
+  return std::filesystem::path(document.sources.front()).parent_path();
+}
 
 }  // namespace commsim

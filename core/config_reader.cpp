@@ -137,6 +137,12 @@ std::optional<std::string> ConfigReader::word(std::string_view key,
   });
 }
 
+std::optional<TextFile> ConfigReader::file(std::string_view key) {
+  const auto name = text(key);
+  if (!name) return std::nullopt;
+  return checked(key, [&] { return read_text_file(context_->directory / *name); });
+}
+
 ConfigReader ConfigReader::section(std::string_view key) {
   const ConfigNode* node = raw(key);
   if (node == nullptr) return {kEmptyMap, *place_, path_of(key), *context_};

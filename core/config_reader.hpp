@@ -3,6 +3,7 @@
 #pragma once
 
 #include <concepts>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
@@ -15,6 +16,7 @@
 #include "core/quantity_text.hpp"
 #include "core/registry.hpp"
 #include "core/sweep.hpp"
+#include "core/text_file.hpp"
 
 namespace commsim {
 
@@ -25,6 +27,8 @@ struct ReadingContext {
   /// The keys that were asked for, of each map that was read; a key that nobody ever asked for is
   /// unknown. Kept over all points, since one point may use what another does not.
   std::map<const ConfigNode*, std::pair<std::string, std::set<std::string>>> asked;
+  /// Where the file stands; the names of other files in it start from there.
+  std::filesystem::path directory;
 
   /// Reports every key that no reader asked for, with the legal ones.
   void report_unknown_keys();
@@ -59,6 +63,9 @@ class ConfigReader {
   /// One of a few words.
   std::optional<std::string> word(std::string_view key, const std::vector<std::string>& legal);
 
+  /// The content of the file that `key` names, relative to ReadingContext::directory.
+  std::optional<TextFile> file(std::string_view key);
+
   /// The section under `key`; a missing one reads as an empty map.
   ConfigReader section(std::string_view key);
   /// The node under `key` as written, lists and all; nullptr if absent. It is never swept.
@@ -81,15 +88,18 @@ class ConfigReader {
   void error(std::string_view key, std::string text);
   void error_at(const ConfigNode& node, std::string_view key, std::string text);
 
-  /// What `make` returns; a RequestError from it is reported at `key`.
+  /// What `make` returns; a RequestError from it, or a ConfigError about another file, is reported
+  /// at `key`.
   template <std::invocable Make>
   auto checked(std::string_view key, Make make) -> std::optional<decltype(make())> {
     try {
       return make();
     } catch (const RequestError& refusal) {
       error(key, refusal.what());
-      return std::nullopt;
+    } catch (const ConfigError& broken) {
+      error(key, broken.what());
     }
+    return std::nullopt;
   }
 
   /// Whether anything was wrong since this reader was made, here or in sections below.

@@ -1,6 +1,6 @@
-// A Topology as a graph of Boost.Graph (IncidenceGraph, VertexListGraph, EdgeListGraph), without a
-// copy: vertices are DeviceIds, edges are LinkIds. Slow to compile: include it only where it is
-// used.
+// A Topology as a graph of Boost.Graph (BidirectionalGraph, VertexListGraph, EdgeListGraph),
+// without a copy: vertices are DeviceIds, edges are LinkIds. Slow to compile: include it only where
+// it is used.
 #pragma once
 
 #include <boost/graph/graph_traits.hpp>
@@ -13,10 +13,12 @@
 
 template <>
 struct boost::graph_traits<commsim::Topology> {
-  struct traversal_category : incidence_graph_tag, vertex_list_graph_tag, edge_list_graph_tag {};
+  struct traversal_category : bidirectional_graph_tag,
+                              vertex_list_graph_tag,
+                              edge_list_graph_tag {};
   using vertex_descriptor = commsim::DeviceId;
   using edge_descriptor = commsim::LinkId;
-  using directed_category = directed_tag;
+  using directed_category = bidirectional_tag;
   using edge_parallel_category = allow_parallel_edge_tag;
   using vertices_size_type = std::size_t;
   using edges_size_type = std::size_t;
@@ -24,6 +26,7 @@ struct boost::graph_traits<commsim::Topology> {
   using vertex_iterator = counting_iterator<commsim::DeviceId>;
   using edge_iterator = counting_iterator<commsim::LinkId>;
   using out_edge_iterator = const commsim::LinkId*;
+  using in_edge_iterator = const commsim::LinkId*;
   static vertex_descriptor null_vertex() { return UINT32_MAX; }
 };
 
@@ -47,6 +50,15 @@ inline std::size_t out_degree(DeviceId device, const Topology& g) {
 
 inline std::pair<const LinkId*, const LinkId*> out_edges(DeviceId device, const Topology& g) {
   const auto links = g.out_links(device);
+  return {links.data(), links.data() + links.size()};
+}
+
+inline std::size_t in_degree(DeviceId device, const Topology& g) {
+  return g.in_links(device).size();
+}
+
+inline std::pair<const LinkId*, const LinkId*> in_edges(DeviceId device, const Topology& g) {
+  const auto links = g.in_links(device);
   return {links.data(), links.data() + links.size()};
 }
 

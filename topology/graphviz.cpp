@@ -4,8 +4,12 @@
 
 #include <fmt/ostream.h>
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "core/quantity_text.hpp"
 
@@ -57,14 +61,16 @@ void write_devices(std::ostream& out, const Topology& topology) {
 // opposite link stands for it.
 enum class Drawn : std::uint8_t { kOneWay, kBoth, kNot };
 
-std::vector<Drawn> pair_up(const Topology& topology) {
+// Links with different marks stay apart.
+std::vector<Drawn> pair_up(const Topology& topology, const std::vector<std::int64_t>& mark) {
+  using Ends = std::tuple<DeviceId, DeviceId, Bandwidth, Duration, std::int64_t>;
   std::vector<Drawn> drawn(topology.links().size(), Drawn::kOneWay);
-  std::map<std::tuple<DeviceId, DeviceId, Bandwidth, Duration>, std::vector<LinkId>> lonely;
+  std::map<Ends, std::vector<LinkId>> lonely;
   for (LinkId id = 0; id < topology.links().size(); ++id) {
     const Link& link = topology.link(id);
-    const auto opposite = lonely.find({link.to, link.from, link.bandwidth, link.latency});
+    const auto opposite = lonely.find({link.to, link.from, link.bandwidth, link.latency, mark[id]});
     if (opposite == lonely.end()) {
-      lonely[{link.from, link.to, link.bandwidth, link.latency}].push_back(id);
+      lonely[{link.from, link.to, link.bandwidth, link.latency, mark[id]}].push_back(id);
       continue;
     }
     drawn[opposite->second.front()] = Drawn::kBoth;
@@ -75,19 +81,77 @@ std::vector<Drawn> pair_up(const Topology& topology) {
   return drawn;
 }
 
+// `extra` returns what follows the bandwidth in a link's label, and its other attributes.
+template <typename Extra>
+void write_links(std::ostream& out, const Topology& topology, const std::vector<Drawn>& drawn,
+                 Extra extra) {
+  for (LinkId id = 0; id < topology.links().size(); ++id) {
+    if (drawn[id] == Drawn::kNot) continue;
+    const Link& link = topology.link(id);
+    const auto [label, attributes] = extra(id);
+    fmt::print(out, "  {} -> {} [label=\"{}{}\"{}{}];\n", quoted(topology.device(link.from).name),
+               quoted(topology.device(link.to).name), to_text(link.bandwidth), label,
+               drawn[id] == Drawn::kBoth ? ", dir=both" : "", attributes);
+  }
+}
+
+// Classes of load, by their least percent, from cold to hot (ColorBrewer's YlOrRd, without the
+// shades that white paper swallows).
+struct Shade {
+  std::int64_t least;
+  std::string_view colour;
+  std::string_view range;
+};
+constexpr std::array kShades{
+    Shade{0, "#c0c0c0", "idle"},        Shade{1, "#fed976", "1 to 24 %"},
+    Shade{25, "#feb24c", "25 to 49 %"}, Shade{50, "#fd8d3c", "50 to 74 %"},
+    Shade{75, "#e31a1c", "75 to 89 %"}, Shade{90, "#800026", "90 % and more"},
+};
+
+const Shade& shade_of(std::int64_t percent) {
+  const auto hotter =
+      std::ranges::find_if(kShades, [&](const Shade& shade) { return shade.least > percent; });
+  return *std::prev(hotter);
+}
+
+void write_legend(std::ostream& out, const std::string& title) {
+  fmt::print(out, "  label={};\n  subgraph cluster_legend {{\n    label=\"busy\";\n",
+             quoted(title));
+  for (const Shade& shade : kShades) {
+    fmt::print(out,
+               "    \"legend {}\" [label=\"{}\", shape=box, style=filled, fillcolor=\"{}\", "
+               "fontcolor={}];\n",
+               shade.least, shade.range, shade.colour, shade.least < 75 ? "black" : "white");
+  }
+  fmt::print(out, "  }}\n");
+}
+
 }  // namespace
 
 void write_dot(std::ostream& out, const Topology& topology) {
   fmt::print(out, "digraph topology {{\n");
   write_devices(out, topology);
-  const auto drawn = pair_up(topology);
-  for (LinkId id = 0; id < topology.links().size(); ++id) {
-    if (drawn[id] == Drawn::kNot) continue;
-    const Link& link = topology.link(id);
-    fmt::print(out, "  {} -> {} [label=\"{}\"{}];\n", quoted(topology.device(link.from).name),
-               quoted(topology.device(link.to).name), to_text(link.bandwidth),
-               drawn[id] == Drawn::kBoth ? ", dir=both" : "");
+  const auto drawn = pair_up(topology, std::vector<std::int64_t>(topology.links().size()));
+  write_links(out, topology, drawn, [](LinkId) { return std::pair("", ""); });
+  fmt::print(out, "}}\n");
+}
+
+void write_dot(std::ostream& out, const Topology& topology, const LinkLoads& loads) {
+  std::vector<std::int64_t> percent;
+  for (const double share : loads.share) {
+    // What carried anything is not idle.
+    percent.push_back(share > 0 ? std::max<std::int64_t>(1, std::llround(100 * share)) : 0);
   }
+  const std::int64_t busiest = percent.empty() ? 0 : *std::ranges::max_element(percent);
+  fmt::print(out, "digraph topology {{\n");
+  write_legend(out, loads.title);
+  write_devices(out, topology);
+  write_links(out, topology, pair_up(topology, percent), [&](LinkId id) {
+    const bool bold = percent[id] == busiest && busiest > 0;
+    return std::pair(
+        fmt::format(", {} %", percent[id]),
+        fmt::format(", color=\"{}\", penwidth={}", shade_of(percent[id]).colour, bold ? 4 : 1));
+  });
   fmt::print(out, "}}\n");
 }
 

@@ -1,7 +1,6 @@
-// Servers that can be bought, with their real link speeds; every figure names its source.
+// Servers that can be bought or rented, with their real link speeds; every figure names its source.
 #pragma once
 
-#include <cstdint>
 #include <string_view>
 
 #include "core/registry.hpp"
@@ -9,19 +8,21 @@
 
 namespace commsim {
 
-/// What joins the GPUs of a server; with kNone they meet only through NICs.
-enum class Intra : std::uint8_t { kSwitch, kMesh, kNone };
-
-/// One server: `gpus` GPUs joined by `intra` (bandwidth per GPU through the switch, or per pair in
-/// a mesh), and `nics` NICs, each behind `gpu_nic` from its GPUs and on `nic` to its network
-/// switch.
+/// One server: `gpus` GPUs joined as `intra` says, and `nics` NICs. Which of the links there are
+/// depends on the wiring; a link that is left alone is one that the server does not have. All
+/// bandwidths are each way.
 struct ServerSpec {
   int gpus = 1;
   int nics = 1;
-  Intra intra = Intra::kSwitch;
-  LinkSpec gpu_link;  ///< GPU to switch, or GPU to GPU in a mesh, each way
-  LinkSpec gpu_nic;   ///< GPU to its NIC, each way
-  LinkSpec nic;       ///< NIC to its network switch, each way
+  std::string_view intra = "switch";  ///< names a Wiring
+  LinkSpec gpu_link{};      ///< GPU to switch; in a mesh, to each other GPU; in a cube, one NVLink
+  LinkSpec gpu_nic{};       ///< GPU to its NIC
+  LinkSpec nic{};           ///< NIC to its network switch
+  int sockets = 1;          ///< CPUs
+  int gpus_per_switch = 1;  ///< PCIe switch; 0: GPUs and NICs are plugged into the CPUs
+  LinkSpec pcie_link{};     ///< GPU or NIC to PCIe switch, and from there to the CPU
+  LinkSpec socket_link{};   ///< CPU to CPU
+  bool nvls = true;         ///< whether the switch can reduce (NVSwitch since the third generation)
 };
 
 /// A server by name, such as "dgx_a100".

@@ -81,13 +81,24 @@ std::span<const LinkId> Topology::in_links(DeviceId id) const {
   return std::span(in_).subspan(in_begin_[id], in_begin_[id + 1] - in_begin_[id]);
 }
 
+void Topology::place(std::vector<DeviceId> ranks) {
+  std::vector<bool> taken(devices_.size());
+  for (const DeviceId id : ranks) {
+    ensure(id < devices_.size() && devices_[id].kind == DeviceKind::kGpu && !taken[id],
+           "ranks run on different GPUs");
+    taken[id] = true;
+  }
+  ensure(!ranks.empty(), "there is a rank");
+  ranks_ = std::move(ranks);
+}
+
 std::string Topology::link_name(LinkId id) const {
-  std::string name = device(links_[id].from).name + ">" + device(links_[id].to).name;
+  std::string name = fmt::format("{}>{}", device(links_[id].from).name, device(links_[id].to).name);
   const auto siblings = out_links(links_[id].from);
   const auto number = std::count_if(siblings.begin(), siblings.end(), [&](LinkId other) {
     return other < id && links_[other].to == links_[id].to;
   });
-  if (number > 0) name += "#" + std::to_string(number + 1);
+  if (number > 0) name += fmt::format("#{}", number + 1);
   return name;
 }
 
@@ -150,6 +161,7 @@ Topology TopologyBuilder::seal() && {
   group_by_device(
       topology_.links_, devices, [](const Link& l) { return l.to; }, topology_.in_,
       topology_.in_begin_);
+  topology_.gpus_ = topology_.ranks_;
   refuse_disconnected(topology_);
   return std::move(topology_);
 }

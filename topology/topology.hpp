@@ -1,5 +1,6 @@
 // The cluster as an immutable directed graph: devices, and links with a bandwidth and a latency,
-// stored as flat arrays. GPUs are ranks, in the order in which they were added.
+// stored as flat arrays. GPUs are ranks, in the order in which they were added unless they are
+// placed otherwise.
 #pragma once
 
 #include <cstdint>
@@ -21,11 +22,21 @@ enum class DeviceKind : std::uint8_t { kGpu, kHost, kNic, kSwitch };
 /// "gpu", "host", "nic", "switch".
 std::string_view to_text(DeviceKind kind);
 
-/// A device. `server` groups the devices of one chassis; -1 stands for none.
+/// A device. `server` groups the devices of one chassis, `pod` those below one part of the network
+/// (a rack, a leaf, a pod, a group of a dragonfly); -1 stands for none.
 struct Device {
   DeviceKind kind = DeviceKind::kGpu;
   std::int32_t server = -1;
+  std::int32_t pod = -1;
+  bool reduces = true;  ///< of a switch: whether it can sum what passes through it
   std::string name;
+};
+
+/// The GPUs as the cells of a grid: GPU i, in the order in which they were added, stands at the
+/// coordinates of i in mixed radix, the last side running fastest.
+struct Grid {
+  std::vector<std::int32_t> sides;  ///< empty: no grid
+  bool wraps = false;               ///< torus, not mesh
 };
 
 /// One direction of a cable. `medium` is the class for reports: "nvlink", "pcie", "network",
@@ -48,8 +59,14 @@ class Topology {
   /// The links that leave (enter) a device, in the order in which they were added.
   [[nodiscard]] std::span<const LinkId> out_links(DeviceId id) const;
   [[nodiscard]] std::span<const LinkId> in_links(DeviceId id) const;
-  /// The GPUs, by rank.
+  /// The GPUs that run ranks, by rank.
   [[nodiscard]] std::span<const DeviceId> ranks() const { return ranks_; }
+  /// All GPUs, in the order in which they were added.
+  [[nodiscard]] std::span<const DeviceId> gpus() const { return gpus_; }
+  [[nodiscard]] const Grid& grid() const { return grid_; }
+  /// Lets rank i run on `ranks[i]`; GPUs that are not named run nothing. REQUIRES: GPUs of this
+  /// topology, each at most once, and one at least.
+  void place(std::vector<DeviceId> ranks);
   [[nodiscard]] Rank rank_count() const { return static_cast<Rank>(ranks_.size()); }
   [[nodiscard]] std::span<const std::string> media() const { return media_; }
   /// "gpu3>nvswitch0", for reports; "a>b#2" for the second link from a to b.
@@ -62,7 +79,9 @@ class Topology {
   std::vector<LinkId> out_, in_;                     // link ids grouped by device
   std::vector<std::uint32_t> out_begin_, in_begin_;  // device -> first index in out_ / in_
   std::vector<DeviceId> ranks_;
+  std::vector<DeviceId> gpus_;
   std::vector<std::string> media_;
+  Grid grid_;
 };
 
 /// How fast a cable is, each way.
@@ -93,6 +112,13 @@ class TopologyBuilder {
   LinkId add_link(DeviceId from, DeviceId to, LinkSpec spec, std::string_view medium = "link");
   /// Both directions.
   void add_cable(DeviceId a, DeviceId b, LinkSpec spec, std::string_view medium = "link");
+
+  /// The id that the next device will have.
+  [[nodiscard]] std::size_t device_count() const { return topology_.devices_.size(); }
+  void set_pod(DeviceId device, std::int32_t pod) { topology_.devices_[device].pod = pod; }
+  void set_reduces(DeviceId device, bool reduces) { topology_.devices_[device].reduces = reduces; }
+  /// REQUIRES: as many cells as there will be GPUs.
+  void set_grid(Grid grid) { topology_.grid_ = std::move(grid); }
 
   /// Sorts the adjacency and returns the graph. Throws RequestError when there is no GPU or when
   /// some rank cannot reach another, naming both.

@@ -1,5 +1,5 @@
 // Direct all-gather: T = a + S b / p on links of its own for each pair.
-#include "collectives/direct_program.hpp"
+#include "collectives/programs/direct_program.hpp"
 
 namespace commsim {
 namespace {

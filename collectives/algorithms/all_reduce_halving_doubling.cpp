@@ -2,8 +2,8 @@
 // by recursive halving (distance p/2 first), all-gather by recursive doubling, backwards. Other
 // numbers of ranks fold to a power of two first (folded_ranks.hpp), which costs 2 (a + S b).
 #include "collectives/call_options.hpp"
-#include "collectives/folded_ranks.hpp"
-#include "collectives/partition.hpp"
+#include "collectives/programs/folded_ranks.hpp"
+#include "collectives/programs/recursive_program.hpp"
 
 namespace commsim {
 namespace {
@@ -26,21 +26,14 @@ class HalvingDoublingProgram final : public Program {
     const Rank distance = 1 << (halving ? levels - 1 - i : i - levels);
     const Rank self = fold_.core_rank(r);
     const Rank peer = self ^ distance;
-    const Range own = half(self, distance);
-    const Range other = half(peer, distance);
+    const Range own = recursive_block(chunks_, self, distance);
+    const Range other = recursive_block(chunks_, peer, distance);
     out.send(fold_.real_rank(peer), halving ? other : own);
     out.receive(fold_.real_rank(peer), halving ? own : other,
                 halving ? Combine::kReduce : Combine::kCopy);
   }
 
  private:
-  // The `distance` chunks that a rank keeps when it parts with the peer at that distance.
-  [[nodiscard]] Range half(Rank self, Rank distance) const {
-    const Rank first = self & ~(distance - 1);
-    const Bytes offset = chunks_.offset(first);
-    return {.offset = offset, .length = chunks_.offset(first + distance) - offset};
-  }
-
   Rank ranks_;
   FoldedRanks fold_;
   Range whole_;

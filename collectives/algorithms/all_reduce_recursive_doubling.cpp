@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "collectives/call_options.hpp"
-#include "collectives/folded_ranks.hpp"
 #include "collectives/logarithm.hpp"
+#include "collectives/programs/folded_ranks.hpp"
 
 namespace commsim {
 namespace {

@@ -1,5 +1,5 @@
 // Ring all-reduce: T = 2 (p - 1) (a + S b / p).
-#include "collectives/ring_program.hpp"
+#include "collectives/programs/ring_program.hpp"
 
 namespace commsim {
 namespace {
@@ -18,7 +18,7 @@ const Registration<Algorithm> kRegistration{{
     .summary = "chunks go round a ring twice: once to be summed, once to be spread",
     .reference = "Patarasuk and Yuan, Bandwidth optimal all-reduce algorithms, JPDC 2009; NCCL",
     .cost = "2 (p-1) (a + S b / p)",
-    .parameters = {"channels"},
+    .parameters = {"channels", "order"},
     .make = make,
     .closed_form = closed_form,
     .bandwidth_optimal = true,

@@ -1,5 +1,5 @@
 // Ring reduce-scatter: T = (p - 1) (a + S b / p), S being the total.
-#include "collectives/ring_program.hpp"
+#include "collectives/programs/ring_program.hpp"
 
 namespace commsim {
 namespace {
@@ -18,7 +18,7 @@ const Registration<Algorithm> kRegistration{{
     .summary = "each partial sum passes through all ranks and ends at its owner",
     .reference = "Patarasuk and Yuan, Bandwidth optimal all-reduce algorithms, JPDC 2009; NCCL",
     .cost = "(p-1) (a + S b / p)",
-    .parameters = {"channels"},
+    .parameters = {"channels", "order"},
     .make = make,
     .closed_form = closed_form,
     .bandwidth_optimal = true,

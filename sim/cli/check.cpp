@@ -10,19 +10,20 @@
 namespace commsim {
 namespace {
 
-void check(const ScenarioOptions& options) {
+ExitCode check(const ScenarioOptions& options) {
   for (const std::string& file : options.files) {
     const ScenarioSet set = read_scenarios(options.read(file));
     std::cout << fmt::format("{}: fine, {} simulation{} on {} topolog{}\n", file, set.points.size(),
                              set.points.size() == 1 ? "" : "s", set.clusters.size(),
                              set.clusters.size() == 1 ? "y" : "ies");
   }
+  return kSuccess;
 }
 
-void add(CLI::App& app, int& /*exit_code*/) {
+void add(CommandOptions& command) {
   const auto options = std::make_shared<ScenarioOptions>();
-  options->add_to(app, true);
-  app.callback([options] { check(*options); });
+  options->add_to(command, true);
+  command.on_run([options] { return check(*options); });
 }
 
 const Registration<Command> kCheck{{.name = "check",

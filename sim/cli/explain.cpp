@@ -8,12 +8,13 @@
 namespace commsim {
 namespace {
 
-void add(CLI::App& app, int& /*exit_code*/) {
+void add(CommandOptions& command) {
   const auto options = std::make_shared<ScenarioOptions>();
-  options->add_to(app, false);
-  app.callback([options] {
+  options->add_to(command, false);
+  command.on_run([options] {
     const ScenarioSet set = read_scenarios(options->read(options->files.front()));
     for (const ScenarioPoint& point : set.points) explain(std::cout, point);
+    return kSuccess;
   });
 }
 

@@ -1,14 +1,22 @@
 #include <fmt/format.h>
 
+#include <array>
 #include <iostream>
 #include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "collectives/algorithm.hpp"
 #include "sim/cli/command.hpp"
 #include "sim/network/network_model.hpp"
+#include "topology/fabric_plan.hpp"
 #include "topology/preset.hpp"
 #include "topology/routing.hpp"
+#include "topology/server_plan.hpp"
 #include "topology/topology_kind.hpp"
+#include "topology/torus_preset.hpp"
+#include "topology/wiring.hpp"
 
 namespace commsim {
 namespace {
@@ -34,22 +42,24 @@ struct Kind {
 };
 
 constexpr std::array kKinds = {
-    Kind{"collectives", print<Collective>},  Kind{"algorithms", print<Algorithm>},
-    Kind{"topologies", print<TopologyKind>}, Kind{"presets", print<ServerPreset>},
-    Kind{"networks", print<NetworkModel>},   Kind{"routing", print<RoutingPolicy>},
+    Kind{"collectives", print<Collective>},    Kind{"algorithms", print<Algorithm>},
+    Kind{"topologies", print<TopologyKind>},   Kind{"fabrics", print<Fabric>},
+    Kind{"presets", print<ServerPreset>},      Kind{"wirings", print<Wiring>},
+    Kind{"torus_presets", print<TorusPreset>}, Kind{"imports", print<ServerImport>},
+    Kind{"networks", print<NetworkModel>},     Kind{"routing", print<RoutingPolicy>},
 };
 
-void add(CLI::App& app, int& /*exit_code*/) {
+void add(CommandOptions& command) {
   const auto wanted = std::make_shared<std::string>();
   std::vector<std::string> names;
   names.reserve(kKinds.size());
   for (const Kind& kind : kKinds) names.emplace_back(kind.name);
-  app.add_option("KIND", *wanted, "one of " + CLI::detail::join(names, ", "))
-      ->check(CLI::IsMember(names));
-  app.callback([wanted] {
+  command.choice("KIND", *wanted, fmt::format("one of {}", fmt::join(names, ", ")), names);
+  command.on_run([wanted] {
     for (const Kind& kind : kKinds) {
       if (wanted->empty() || *wanted == kind.name) kind.print(kind.name);
     }
+    return kSuccess;
   });
 }
 

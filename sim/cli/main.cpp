@@ -1,12 +1,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <iostream>
+#include <new>
 #include <system_error>
 
 #include "core/diagnostics.hpp"
 #include "core/error.hpp"
-#include "sim/cli/command.hpp"
+#include "sim/cli/command_line.hpp"
 
 namespace commsim {
 namespace {
@@ -18,27 +20,15 @@ int fail(const std::exception& error, ExitCode code) {
   return code;
 }
 
-int run(int argc, char** argv) {
-  CLI::App app{
-      "commsim predicts communication time on clusters: T = L / B + D, message by message"};
-  app.set_version_flag("--version", "commsim " COMMSIM_VERSION);
-  app.require_subcommand(1);
-  int exit_code = kSuccess;
+ExitCode run(int argc, char** argv) {
+  CommandLine line(
+      "commsim predicts communication time on clusters: T = L / B + D, message by message",
+      "commsim " COMMSIM_VERSION);
   auto commands = Registry<Command>::entries();
   std::sort(commands.begin(), commands.end(),
             [](const Command* a, const Command* b) { return a->order < b->order; });
-  for (const Command* command : commands) {
-    command->add(*app.add_subcommand(std::string(command->name), std::string(command->summary)),
-                 exit_code);
-  }
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kSuccess : kBadInput;
-  }
-  std::cout.flush();
-  if (!std::cout) throw MachineError("standard output cannot be written");
-  return exit_code;
+  for (const Command* command : commands) line.add(*command);
+  return line.run(argc, argv);
 }
 
 int guarded(int argc, char** argv) {

@@ -12,7 +12,9 @@ namespace commsim {
 /// "12 of 340, 8 s left", rewritten in place at most ten times a second.
 class Progress {
  public:
-  Progress() : terminal_(isatty(STDERR_FILENO) != 0 && isatty(STDOUT_FILENO) == 0) {}
+  /// Results that go to the same terminal meanwhile leave no room for it.
+  explicit Progress(bool streams = true)
+      : terminal_(isatty(STDERR_FILENO) != 0 && (!streams || isatty(STDOUT_FILENO) == 0)) {}
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   ~Progress() {

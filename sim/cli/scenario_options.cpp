@@ -4,14 +4,11 @@
 
 namespace commsim {
 
-void ScenarioOptions::add_to(CLI::App& app, bool several) {
-  auto* file = app.add_option("FILE", files, "scenario file (YAML)")->required();
-  if (!several) file->expected(1);
-  app.add_option(
-         "--set", overrides,
-         "put a value in the place of the file's, such as topology.servers=4; a list sweeps")
-      ->type_name("PATH=VALUE")
-      ->allow_extra_args(false);
+void ScenarioOptions::add_to(CommandOptions& command, bool several) {
+  command.required("FILE", files, "scenario file (YAML)", several);
+  command.texts("--set", overrides,
+                "put a value in the place of the file's, such as topology.servers=4; a list sweeps",
+                "PATH=VALUE");
 }
 
 ConfigDocument ScenarioOptions::read(const std::string& file) const {

@@ -1,11 +1,11 @@
 // What every command that reads scenario files has in common.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
 #include "core/config_node.hpp"
+#include "sim/cli/command_options.hpp"
 
 namespace commsim {
 
@@ -14,7 +14,7 @@ struct ScenarioOptions {
   std::vector<std::string> overrides;  ///< "path=value"
 
   /// Adds FILE... and --set to a command.
-  void add_to(CLI::App& app, bool several);
+  void add_to(CommandOptions& command, bool several);
   /// Reads a file and applies the overrides. Throws ConfigError.
   [[nodiscard]] ConfigDocument read(const std::string& file) const;
 };

@@ -2,11 +2,13 @@
 
 #include <iostream>
 #include <memory>
+#include <sstream>
 
 #include "core/error.hpp"
 #include "sim/cli/command.hpp"
 #include "sim/cli/scenario_options.hpp"
 #include "sim/report/atomic_file.hpp"
+#include "sim/report/graphviz_program.hpp"
 #include "sim/report/topology_report.hpp"
 #include "sim/scenario/topology_section.hpp"
 #include "topology/graphviz.hpp"
@@ -17,30 +19,44 @@ namespace {
 struct TopoOptions {
   ScenarioOptions scenarios;
   std::string dot;
+  std::string svg;
 };
 
-void show(const TopoOptions& options) {
+ExitCode show(const TopoOptions& options) {
   const std::string& file = options.scenarios.files.front();
   const auto clusters = read_clusters(options.scenarios.read(file));
-  if (!options.dot.empty() && clusters.size() > 1) {
-    throw RequestError(fmt::format("--dot draws one topology, the file has {}; pick one with --set",
-                                   clusters.size()));
+  const bool drawn = !options.dot.empty() || !options.svg.empty();
+  if (drawn && clusters.size() > 1) {
+    throw RequestError(fmt::format("{} draws one topology, the file has {}; pick one with --set",
+                                   options.dot.empty() ? "--svg" : "--dot", clusters.size()));
   }
+  const Topology& first = clusters.front().topology;
+  if (!options.svg.empty()) refuse_undrawable(first.links().size());
   for (const Cluster& cluster : clusters) {
     std::cout << file << '\n';
     write_topology(std::cout, cluster);
   }
-  if (options.dot.empty()) return;
-  AtomicFile dot(options.dot);
-  write_dot(dot.stream(), clusters.front().topology);
-  dot.commit();
+  if (!options.dot.empty()) {
+    AtomicFile dot(options.dot);
+    write_dot(dot.stream(), first);
+    dot.commit();
+  }
+  if (!options.svg.empty()) {
+    AtomicFile svg(options.svg);
+    std::ostringstream dot;
+    write_dot(dot, first);
+    svg.stream() << svg_of(dot.str(), first.links().size());
+    svg.commit();
+  }
+  return kSuccess;
 }
 
-void add(CLI::App& app, int& /*exit_code*/) {
+void add(CommandOptions& command) {
   const auto options = std::make_shared<TopoOptions>();
-  options->scenarios.add_to(app, false);
-  app.add_option("--dot", options->dot, "draw the graph to FILE, for Graphviz")->type_name("FILE");
-  app.callback([options] { show(*options); });
+  options->scenarios.add_to(command, false);
+  command.text("--dot", options->dot, "draw the graph to FILE, for Graphviz", "FILE");
+  command.text("--svg", options->svg, "the same as a picture, by Graphviz", "FILE");
+  command.on_run([options] { return show(*options); });
 }
 
 const Registration<Command> kTopo{{.name = "topo",

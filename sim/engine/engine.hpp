@@ -26,11 +26,11 @@ class Engine {
   Engine(const SimulationInput& input, Network network, Observer observer)
       : program_(input.program),
         lane_count_(static_cast<std::uint32_t>(program_.lanes())),
-        routes_(input.topology, input.routing, input.seed),
+        routes_(input.topology, input.participants(), input.routing, input.settings()),
         network_(std::move(network)),
         observer_(std::move(observer)) {
     const auto participants = static_cast<std::size_t>(program_.participants());
-    ensure(participants <= input.topology.ranks().size(), "the program fits the topology");
+    ensure(participants <= input.participants().size(), "the program fits the topology");
     if (participants * lane_count_ >= kMostLanes) {
       throw RequestError("the schedule has too many lanes; use fewer channels or ranks");
     }
@@ -71,7 +71,7 @@ class Engine {
 
   void schedule_arrival(MessageId id, SimTime at) {
     const Message& message = messages_[id];
-    queue_.push({at, key(kArrive, message.receiver, static_cast<std::uint32_t>(message.from)), id});
+    queue_.push({at, key(kArrive, message.receiver, message.sender), id});
   }
   /// An event for the model itself; events of one instant come in the order of (a, b).
   void schedule_network(SimTime at, std::uint32_t a, std::uint32_t b, std::uint32_t data) {
@@ -123,6 +123,11 @@ class Engine {
       default:
         network_.on_event(*this, event, now);
     }
+  }
+
+  // The lane of a peer that a transfer of lane `id` names.
+  [[nodiscard]] LaneId far_lane(LaneId id, const Transfer& transfer) const {
+    return lane_of(transfer.peer, transfer.lane == kSameLane ? lane_number(id) : transfer.lane);
   }
 
   // Starts the present step of a lane, and all that follow as long as they take no time.
@@ -186,7 +191,8 @@ class Engine {
     lane.ready_path.compute += step_.compute();
     for (const Transfer& send : step_.sends()) dispatch_send(id, rank, send, now);
     for (const Transfer& receive : step_.receives()) {
-      if (!take_early(lane, receive.peer)) lane.awaited.push_back(receive.peer);
+      const LaneId sender = far_lane(id, receive);
+      if (!take_early(lane, sender)) lane.awaited.push_back(sender);
     }
     if (!lane.awaited.empty() || lane.unsent > 0) return false;
     if (lane.ready > now) {
@@ -206,9 +212,9 @@ class Engine {
     const MessageId message_id = messages_.allocate();
     Message& message = messages_[message_id];
     message.sender = id;
-    message.receiver = lane_of(send.peer, lane_number(id));
+    message.receiver = far_lane(id, send);
     message.from = rank;
-    message.route = lane.memo_route;
+    message.route = routes_.take(lane.memo_route, send.size);
     message.size = send.size;
     message.sent = now;
     Route& route = routes_[message.route];
@@ -236,9 +242,10 @@ class Engine {
   void arrive(MessageId id, SimTime now) {
     Message& message = messages_[id];
     observer_.arrived(routes_[message.route], message, now);
+    routes_.give_back(message.route, message.size);
     const LaneId receiver = message.receiver;
     Lane& lane = lanes_[receiver];
-    const auto place = std::find(lane.awaited.begin(), lane.awaited.end(), message.from);
+    const auto place = std::find(lane.awaited.begin(), lane.awaited.end(), message.sender);
     if (place == lane.awaited.end()) {
       message.next = kNoMessage;
       (lane.early_first == kNoMessage ? lane.early_first : messages_[lane.early_last].next) = id;
@@ -266,11 +273,11 @@ class Engine {
 
   void wake(LaneId id) { queue_.push({lanes_[id].ready, key(kWake, id, 0), id}); }
 
-  // Takes the oldest message of `peer` from those that came early.
-  bool take_early(Lane& lane, Rank peer) {
+  // Takes the oldest message of lane `sender` from those that came early.
+  bool take_early(Lane& lane, LaneId sender) {
     MessageId before = kNoMessage;
     for (MessageId id = lane.early_first; id != kNoMessage; before = id, id = messages_[id].next) {
-      if (messages_[id].from != peer) continue;
+      if (messages_[id].sender != sender) continue;
       const MessageId next = messages_[id].next;
       (before == kNoMessage ? lane.early_first : messages_[before].next) = next;
       if (lane.early_last == id) lane.early_last = before;
@@ -288,7 +295,7 @@ class Engine {
                          ", lane " + std::to_string(lane_number(id)) + ", waits in step " +
                          std::to_string(lane.step);
       if (!lane.awaited.empty()) {
-        text += " for a message from rank " + std::to_string(lane.awaited.front());
+        text += " for a message from rank " + std::to_string(participant(lane.awaited.front()));
       }
       throw RequestError(text);
     }

@@ -8,7 +8,7 @@
 
 namespace commsim {
 
-// NOLINTNEXTLINE(bugprone-exception-escape): moving a small_vector of ranks does not throw.
+// NOLINTNEXTLINE(bugprone-exception-escape): moving a small_vector of numbers does not throw.
 struct Lane {
   std::uint32_t step = 0;
   std::uint32_t steps = 0;
@@ -17,8 +17,8 @@ struct Lane {
   SimTime ready{};           ///< when the known sends have left and the compute is over
   PathCost path;             ///< the chain of causes up to the start of this step
   PathCost ready_path;       ///< the same up to `ready`
-  boost::container::small_vector<Rank, 2> awaited;  ///< senders whose messages are missing
-  MessageId early_first = kNoMessage;               ///< messages that came before their step
+  boost::container::small_vector<LaneId, 2> awaited;  ///< senders whose messages are missing
+  MessageId early_first = kNoMessage;                 ///< messages that came before their step
   MessageId early_last = kNoMessage;
   Rank memo_peer = -1;  ///< the last peer that was sent to, and the way to it
   RouteId memo_route = 0;

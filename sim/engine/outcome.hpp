@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "collectives/program.hpp"
@@ -19,11 +20,23 @@ enum class Watch : std::uint8_t { kNothing, kLinks, kTimeline };
 
 struct SimulationInput {
   const Topology& topology;
-  const Program& program;  ///< participants are the topology's ranks
+  const Program& program;
   const RoutingPolicy& routing;
   std::uint64_t seed = 1;
   Switching switching = Switching::kCutThrough;
   Watch watch = Watch::kLinks;
+  /// The device of each participant of the program: the ranks', then those of helpers. Empty: the
+  /// topology's ranks.
+  std::span<const DeviceId> endpoints = {};
+  std::int64_t connections = 1;                 ///< RoutingSettings::connections
+  const StaticRoutes* static_routes = nullptr;  ///< RoutingSettings::table
+
+  [[nodiscard]] std::span<const DeviceId> participants() const {
+    return endpoints.empty() ? topology.ranks() : endpoints;
+  }
+  [[nodiscard]] RoutingSettings settings() const {
+    return {.seed = seed, .connections = connections, .table = static_routes};
+  }
 };
 
 struct SimulationOutcome {

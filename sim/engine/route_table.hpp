@@ -14,15 +14,17 @@ namespace commsim {
 
 constexpr RouteId kNoRoute = UINT32_MAX;
 
-/// One way from rank to rank.
+/// One way from participant to participant.
 struct Route {
   std::uint32_t first = 0;  ///< into the table of links
-  std::uint32_t hops = 0;
-  Bandwidth narrowest;
-  Duration latency{0};  ///< sum over the links
+  std::uint32_t hops = 0;   ///< links, those of all routes together if a message is spread
+  Bandwidth narrowest;      ///< what a message gets that has all links to itself
+  Duration latency{0};      ///< sum over the links, the largest of all routes of a spread message
   Rank from = 0;
   Rank to = 0;
-  RouteId sibling = kNoRoute;  ///< another route between the same ranks
+  RouteId sibling = kNoRoute;     ///< another route between the same participants
+  std::uint32_t first_share = 0;  ///< of a spread route, into the table of shares
+  std::int64_t whole = 1;         ///< 1: each link carries messages whole; PlannedRoute::whole
   std::int64_t messages = 0;
   Bytes bytes;            ///< carried so far
   Bytes priced_size{-1};  ///< the size whose wire time was asked for last
@@ -41,12 +43,26 @@ struct Route {
 /// Grows with the pairs that talk to each other, never with all pairs.
 class RouteTable {
  public:
-  RouteTable(const Topology& topology, const RoutingPolicy& policy, std::uint64_t seed)
-      : topology_(&topology), router_(topology, policy, seed) {}
+  /// An adaptive policy plans up to 64 routes for a pair; all pairs together have at most so many.
+  static constexpr std::size_t kMostAlternatives = std::size_t{1} << 22U;
 
-  /// The route of a flow: amortised O(1), and a search of the graph the first time. Flows between
-  /// the same ranks over the same links share one route.
+  /// `endpoints` holds the device of each participant, at most 2^20; it outlives the table.
+  RouteTable(const Topology& topology, std::span<const DeviceId> endpoints,
+             const RoutingPolicy& policy, RoutingSettings settings);
+
+  /// The route of a flow between participants on different devices: amortised O(1), and a search of
+  /// the graph the first time. Flows between the same participants over the same links share one
+  /// route. Of an adaptive policy: one of the alternatives, for take() to choose from.
   RouteId find(Rank from, Rank to, std::uint32_t flow);
+
+  /// The route that a message takes which is sent now, and that it has arrived. Only adaptive
+  /// policies choose here.
+  RouteId take(RouteId found, Bytes size) {
+    return adaptive_ ? take_least_loaded(found, size) : found;
+  }
+  void give_back(RouteId taken, Bytes size) {
+    if (adaptive_) unload(routes_[taken], size);
+  }
 
   Route& operator[](RouteId id) { return routes_[id]; }
   const Route& operator[](RouteId id) const { return routes_[id]; }
@@ -54,24 +70,39 @@ class RouteTable {
   [[nodiscard]] std::span<const LinkId> links(const Route& route) const {
     return std::span(links_).subspan(route.first, route.hops);
   }
+  /// As in PlannedRoute: empty unless the route is spread.
+  [[nodiscard]] std::span<const std::int64_t> shares(const Route& route) const {
+    if (route.whole == 1) return {};
+    return std::span(shares_).subspan(route.first_share, route.hops);
+  }
 
-  /// What each link of the topology has carried, by link.
+  /// What each link of the topology has carried, by link. Of spread messages each link carries
+  /// whole bytes that add up at each device, so that a link may have up to `rounding` more than its
+  /// exact share.
   struct Totals {
     std::vector<Bytes> bytes;
-    std::vector<std::int64_t> messages;
+    std::vector<std::int64_t> messages;  ///< or parts of messages
+    std::vector<Bytes> rounding;         ///< empty if nothing was spread
   };
   [[nodiscard]] Totals totals() const;
 
  private:
-  RouteId intern(std::span<const LinkId> links, Rank from, Rank to, std::uint64_t pair);
+  RouteId intern(const PlannedRoute& planned, Rank from, Rank to, std::uint64_t pair);
+  [[nodiscard]] Duration latency(const PlannedRoute& planned) const;
+  RouteId take_least_loaded(RouteId found, Bytes size);
+  void unload(const Route& route, Bytes size);
+  void add_spread(const Route& route, Totals& totals, std::vector<double>& rounding) const;
 
   const Topology* topology_;
+  std::span<const DeviceId> endpoints_;
+  bool adaptive_;
   Router router_;
   std::vector<Route> routes_;
   std::vector<LinkId> links_;
+  std::vector<std::int64_t> shares_;
+  std::vector<Bytes> in_flight_;  // by link; adaptive only
   std::unordered_map<std::uint64_t, RouteId> by_flow_;
   std::unordered_map<std::uint64_t, RouteId> by_pair_;  // the first of its siblings
-  std::vector<LinkId> found_;                           // scratch
 };
 
 }  // namespace commsim

@@ -31,6 +31,7 @@ const Registration<NetworkModel> kAlphaBeta{{
     .summary = "every message takes L / B + D, as if it had all links to itself",
     .reference = "Hockney, The communication challenge for MPP, Parallel Computing 20 (1994)",
     .contention = false,
+    .spreads = true,
     .simulate = simulate,
 }};
 

@@ -22,7 +22,7 @@ class FairShare {
     }
     while (classes_.size() <= message.route) {
       const Route& route = engine.routes()[static_cast<RouteId>(classes_.size())];
-      max_min_.add_class(engine.links(route));
+      max_min_.add_class(engine.links(route), engine.routes().shares(route), route.whole);
       classes_.emplace_back();
     }
     FlowClass& flows = classes_[message.route];
@@ -119,6 +119,7 @@ const Registration<NetworkModel> kFairShare{{
     .name = "fair_share",
     .summary = "messages are fluid flows that share links max-min fairly (the default)",
     .reference = "Bertsekas and Gallager, Data Networks, 2nd ed., section 6.5.2 (1992)",
+    .spreads = true,
     .simulate = simulate,
 }};
 

@@ -79,6 +79,8 @@ class LinkFifo {
 };
 
 SimulationOutcome simulate(const SimulationInput& input) {
+  refuse_spread_routes(Registry<NetworkModel>::get("link_fifo", "network model"), input.routing,
+                       input.connections);
   return simulate_with(input, LinkFifo(input.topology, input.switching));
 }
 

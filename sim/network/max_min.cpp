@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "topology/routing/route_spread.hpp"
 
 namespace commsim {
 namespace {
@@ -27,14 +28,22 @@ Duration FairRate::time_for(double bytes) const {
   return Duration{static_cast<std::int64_t>(std::ceil(std::max(0.0, picoseconds - kNoise)))};
 }
 
-MaxMin::MaxMin(const Topology& topology) : links_(topology.links().size()) {
+MaxMin::MaxMin(const Topology& topology) : topology_(&topology), links_(topology.links().size()) {
   for (LinkId id = 0; id < links_.size(); ++id) links_[id].bandwidth = topology.link(id).bandwidth;
 }
 
-MaxMin::ClassId MaxMin::add_class(std::span<const LinkId> links) {
+MaxMin::ClassId MaxMin::add_class(std::span<const LinkId> links,
+                                  std::span<const std::int64_t> shares, std::int64_t whole) {
   Class& added = classes_.emplace_back();
   added.links.assign(links.begin(), links.end());
   added.places.resize(links.size());
+  added.alone = spread_bandwidth(*topology_, links, shares, whole);
+  added.spread = !shares.empty();
+  added.first_weight = static_cast<std::uint32_t>(weights_.size());
+  for (const std::int64_t share : shares) {
+    weights_.push_back(static_cast<double>(share) / static_cast<double>(whole));
+  }
+  if (added.spread) spread_.resize(links_.size());
   return static_cast<ClassId>(classes_.size() - 1);
 }
 
@@ -114,16 +123,52 @@ void MaxMin::gather_component(LinkId from) {
 
 // One class by itself: its narrowest link is divided among its flows.
 void MaxMin::fill_alone(Class& only) {
-  Bandwidth narrowest = links_[only.links.front()].bandwidth;
-  for (const LinkId link : only.links) narrowest = std::min(narrowest, links_[link].bandwidth);
-  only.rate = {.capacity = narrowest,
+  only.rate = {.capacity = only.alone,
                .sharers = only.flows,
-               .bytes_per_ps = static_cast<double>(narrowest.bits_per_second()) *
+               .bytes_per_ps = static_cast<double>(only.alone.bits_per_second()) *
                                kBytesPerPsPerBit / static_cast<double>(only.flows)};
 }
 
-FairRate MaxMin::share(const LinkState& link) {
+// Puts the flows of a class on its links, to be given a rate.
+void MaxMin::open(Class& opening) {
+  opening.frozen = false;
+  for (const LinkId link : opening.links) links_[link].open_flows += opening.flows;
+  if (!opening.spread) return;
+  for (std::size_t i = 0; i < opening.links.size(); ++i) {
+    const LinkId link = opening.links[i];
+    links_[link].spread = true;
+    spread_[link].open_flows += opening.flows;
+    spread_[link].open_weight +=
+        weights_[opening.first_weight + i] * static_cast<double>(opening.flows);
+  }
+}
+
+// Takes what its flows got off the links of a class.
+void MaxMin::close(const Class& closing) {
+  const auto flows = static_cast<double>(closing.flows);
+  for (std::size_t i = 0; i < closing.links.size(); ++i) {
+    LinkState& link = links_[closing.links[i]];
+    link.open_flows -= closing.flows;
+    if (!closing.spread) {
+      link.taken += flows * closing.rate.bytes_per_ps;
+      continue;
+    }
+    const double weight = weights_[closing.first_weight + i];
+    SpreadState& spread = spread_[closing.links[i]];
+    spread.open_flows -= closing.flows;
+    spread.open_weight -= weight * flows;
+    link.taken += weight * flows * closing.rate.bytes_per_ps;
+  }
+}
+
+FairRate MaxMin::share(LinkId id) const {
+  const LinkState& link = links_[id];
   const double capacity = static_cast<double>(link.bandwidth.bits_per_second()) * kBytesPerPsPerBit;
+  if (link.spread && spread_[id].open_flows > 0) {
+    const double weight =
+        static_cast<double>(link.open_flows - spread_[id].open_flows) + spread_[id].open_weight;
+    return {.bytes_per_ps = std::max(0.0, capacity - link.taken) / weight};
+  }
   const auto flows = static_cast<double>(link.open_flows);
   if (link.taken == 0) {
     return {
@@ -135,14 +180,17 @@ FairRate MaxMin::share(const LinkState& link) {
 // Shares only grow while links freeze, so a link whose entry in the heap is out of date is put back
 // with its present share; the first entry that is up to date is the bottleneck.
 void MaxMin::fill() {
-  for (const ClassId id : component_classes_) classes_[id].frozen = false;
   heap_.clear();
   for (const LinkId id : component_links_) {
     LinkState& link = links_[id];
     link.taken = 0;
     link.open_flows = 0;
-    for (const ClassId c : link.classes) link.open_flows += classes_[c].flows;
-    heap_.push_back({share(link).bytes_per_ps, id});
+    if (link.spread) spread_[id] = {};
+    link.spread = false;
+  }
+  for (const ClassId id : component_classes_) open(classes_[id]);
+  for (const LinkId id : component_links_) {
+    heap_.push_back({share(id).bytes_per_ps, id});
   }
   std::make_heap(heap_.begin(), heap_.end(), std::greater<>{});
   while (!heap_.empty()) {
@@ -151,7 +199,7 @@ void MaxMin::fill() {
     heap_.pop_back();
     const LinkState& link = links_[least.link];
     if (link.open_flows == 0) continue;
-    const double present = share(link).bytes_per_ps;
+    const double present = share(least.link).bytes_per_ps;
     if (present > least.bytes_per_ps) {
       heap_.push_back({present, least.link});
       std::push_heap(heap_.begin(), heap_.end(), std::greater<>{});
@@ -162,16 +210,13 @@ void MaxMin::fill() {
 }
 
 void MaxMin::freeze(LinkId bottleneck) {
-  const FairRate rate = share(links_[bottleneck]);
+  const FairRate rate = share(bottleneck);
   for (const ClassId id : links_[bottleneck].classes) {
     Class& freezing = classes_[id];
     if (freezing.frozen) continue;
     freezing.frozen = true;
     freezing.rate = rate;
-    for (const LinkId link : freezing.links) {
-      links_[link].open_flows -= freezing.flows;
-      links_[link].taken += static_cast<double>(freezing.flows) * rate.bytes_per_ps;
-    }
+    close(freezing);
   }
 }
 

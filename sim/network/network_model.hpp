@@ -14,9 +14,16 @@ struct NetworkModel {
   std::string_view reference;
   /// Whether links are shared, so that no result may beat its bound.
   bool contention = true;
+  /// Whether it can split a message over several routes at once.
+  bool spreads = false;
   /// Simulates to the end; throws RequestError for a program that deadlocks.
   SimulationOutcome (*simulate)(const SimulationInput& input) = nullptr;
 };
+
+/// Throws RequestError, naming what is legal, where the policy splits messages and the model
+/// cannot.
+void refuse_spread_routes(const NetworkModel& model, const RoutingPolicy& policy,
+                          std::int64_t connections);
 
 /// Runs the engine with `network` and the observer that `input.watch` names.
 template <typename Network>

@@ -11,11 +11,6 @@ std::string quoted(std::string text) {
   return '"' + text + '"';
 }
 
-std::string cell(const nlohmann::ordered_json& value) {
-  if (value.is_null()) return "";
-  return quoted(value.is_string() ? value.get<std::string>() : dumped(value));
-}
-
 class CsvReport : public Report {
  public:
   explicit CsvReport(std::ostream& out) : out_(out) {}
@@ -30,7 +25,7 @@ class CsvReport : public Report {
       header_written_ = true;
     }
     out_ << quoted(scenario_);
-    for (const auto& [key, value] : values.items()) out_ << ',' << cell(value);
+    for (const auto& [key, value] : values.items()) out_ << ',' << csv_cell(value);
     out_ << '\n' << std::flush;
   }
   void end() override {}
@@ -42,6 +37,11 @@ class CsvReport : public Report {
 };
 
 }  // namespace
+
+std::string csv_cell(const nlohmann::ordered_json& value) {
+  if (value.is_null()) return "";
+  return quoted(value.is_string() ? value.get<std::string>() : dumped(value));
+}
 
 std::unique_ptr<Report> csv_report(std::ostream& out) { return std::make_unique<CsvReport>(out); }
 

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "core/quantity_text.hpp"
 #include "sim/report/text_table.hpp"
 #include "sim/workload/sensitivity.hpp"
@@ -14,14 +12,6 @@ namespace {
 std::string percent(Duration part, Duration whole) {
   if (whole == Duration{0}) return "-";
   return fmt::format("{:.1f} %", 100 * seconds(part) / seconds(whole));
-}
-
-// Signed percent; what rounds to nothing has no sign.
-std::string change_text(Duration before, Duration after) {
-  constexpr double kInvisible = 0.05;
-  if (before == Duration{0}) return "-";
-  const double percent = 100 * (seconds(after) / seconds(before) - 1);
-  return std::abs(percent) < kInvisible ? "0.0 %" : fmt::format("{:+.1f} %", percent);
 }
 
 void write_split(std::ostream& out, const CollectiveResult& result) {
@@ -70,7 +60,7 @@ void write_alternatives(std::ostream& out, std::string_view title, Duration time
                          {.title = "", .width = 9}});
   for (const Alternative& alternative : alternatives) {
     out << table.line({"  " + alternative.change, to_text(alternative.time),
-                       change_text(time, alternative.time)})
+                       longer_text(time, alternative.time)})
         << '\n';
   }
   out << '\n';
@@ -78,23 +68,28 @@ void write_alternatives(std::ostream& out, std::string_view title, Duration time
 
 }  // namespace
 
-void explain(std::ostream& out, const ScenarioPoint& point) {
-  const CollectiveResult result = run_collective(point.run);
-  const Collective& kind = collective(point.run.call.kind);
-  out << fmt::format("{} of {} by {} on {} ranks, {}: {}\n", kind.name,
-                     to_text(point.run.call.size), point.algorithm,
-                     point.run.cluster->topology.rank_count(), point.run.network->name,
+void explain(std::ostream& out, const ScenarioPoint& asked) {
+  const SettledPoint done = settled(asked);
+  const ScenarioPoint& point = done.point;
+  const CollectiveResult& result = done.result;
+  const CollectiveRun& run = point.run;
+  const Collective& kind = collective(run.call.kind);
+  out << fmt::format("{} of {} by {} on {} ranks, {}: {}\n", kind.name, to_text(run.call.size),
+                     point.algorithm, run.cluster->topology.rank_count(), run.network->name,
                      to_text(result.time));
   for (const auto& [path, value] : point.choices) out << fmt::format("  {} = {}\n", path, value);
   out << fmt::format("  algbw {}, busbw {}, {} messages\n\n", rate_text(result.algbw),
                      rate_text(result.busbw), result.messages);
   write_split(out, result);
   write_bound(out, result);
-  write_alternatives(out, "with better links", result.time, better_links(point.run));
-  write_alternatives(out, fmt::format("with other routes (seed {})", point.run.seed), result.time,
-                     other_routes(point.run));
-  write_alternatives(out, "with other algorithms, at their defaults", result.time,
-                     other_algorithms(point.run));
+  const auto write = [&](std::string_view title, const std::vector<Alternative>& alternatives) {
+    write_alternatives(out, title, result.time, alternatives);
+  };
+  write("with better links", better_links(run));
+  write(fmt::format("with other routes (seed {})", run.seed), other_routes(run));
+  write("with rings in another order", other_ring_orders(run));
+  write("with ranks placed otherwise (random: seed 1)", other_placements(run));
+  write("with other algorithms, at their defaults", other_algorithms(run));
   out << std::flush;
 }
 

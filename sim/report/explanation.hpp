@@ -8,6 +8,6 @@
 namespace commsim {
 
 /// Simulates the point, its variations and the other algorithms, and writes what comes out.
-void explain(std::ostream& out, const ScenarioPoint& point);
+void explain(std::ostream& out, const ScenarioPoint& asked);
 
 }  // namespace commsim

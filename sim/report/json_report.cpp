@@ -12,17 +12,22 @@ class JsonReport : public Report {
     out_ << "{\"commsim\": " << dumped(version_) << ", \"scenario\": " << dumped(set.name)
          << ", \"results\": [";
     first_ = true;
+    skipped_ = nlohmann::ordered_json::array();
+    for (const RefusedAlgorithm& refused : set.skipped) {
+      skipped_.push_back(refusal_record(refused));
+    }
   }
   void row(const ScenarioPoint& point, const CollectiveResult& result) override {
     out_ << (first_ ? "\n" : ",\n") << dumped(record(point, result)) << std::flush;
     first_ = false;
   }
-  void end() override { out_ << "\n]}\n" << std::flush; }
+  void end() override { out_ << "\n], \"skipped\": " << dumped(skipped_) << "}\n" << std::flush; }
 
  private:
   std::ostream& out_;
   std::string version_;
   bool first_ = true;
+  nlohmann::ordered_json skipped_;
 };
 
 }  // namespace

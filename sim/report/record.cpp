@@ -17,10 +17,40 @@ nlohmann::ordered_json parameters(const CollectiveCall& call) {
   if (call.outer) given["outer"] = *call.outer;
   if (call.pattern) given["pattern"] = *call.pattern;
   if (call.root != 0) given["root"] = call.root;
+  if (call.order) given["order"] = *call.order;
+  if (!call.sides.empty()) given["sides"] = call.sides;
+  if (!call.levels.empty()) given["levels"] = call.levels;
+  if (call.servers) given["servers"] = *call.servers;
+  if (!call.matrix.empty()) given["matrix"] = "given";
+  if (call.schedule) given["schedule"] = call.schedule->name;
   return given;
 }
 
+// How the algorithm was chosen; nothing where the file names it.
+void add_choice(const std::optional<AlgorithmChoice>& choice, nlohmann::ordered_json& row) {
+  row["runner_up"] = nullptr;
+  row["runner_up_time_s"] = nullptr;
+  row["candidates"] = nlohmann::ordered_json::array();
+  row["refused"] = nlohmann::ordered_json::array();
+  if (!choice) return;
+  if (choice->candidates.size() > 1) {
+    row["runner_up"] = choice->candidates[1].change;
+    row["runner_up_time_s"] = seconds(choice->candidates[1].time);
+  }
+  for (const Alternative& candidate : choice->candidates) {
+    row["candidates"].push_back(
+        {{"algorithm", candidate.change}, {"time_s", seconds(candidate.time)}});
+  }
+  for (const RefusedAlgorithm& refused : choice->refused) {
+    row["refused"].push_back(refusal_record(refused));
+  }
+}
+
 }  // namespace
+
+nlohmann::ordered_json refusal_record(const RefusedAlgorithm& refused) {
+  return {{"algorithm", refused.algorithm}, {"reason", refused.reason}};
+}
 
 nlohmann::ordered_json record(const ScenarioPoint& point, const CollectiveResult& result) {
   const CollectiveRun& run = point.run;
@@ -62,6 +92,8 @@ nlohmann::ordered_json record(const ScenarioPoint& point, const CollectiveResult
   for (const MediumLoad& load : result.media) row["link_bytes"][load.medium] = load.bytes.count();
   row["warnings"] = result.warnings;
   row["unmet"] = unmet(point, result);
+  row["requested"] = point.requested;
+  add_choice(point.choice, row);
   return row;
 }
 

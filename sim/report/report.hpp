@@ -26,7 +26,8 @@ class Report {
 
 /// A table for people, one line a result.
 std::unique_ptr<Report> text_report(std::ostream& out);
-/// One object: {"commsim": version, "scenario": name, "results": [...]}, one line a result.
+/// One object: {"commsim": version, "scenario": name, "results": [...], "skipped": [...]}, one line
+/// a result; skipped are the algorithms that `algorithm: all` left out.
 std::unique_ptr<Report> json_report(std::ostream& out, std::string version);
 /// A header line, once for all files, and a line a result; RFC 4180 quoting.
 std::unique_ptr<Report> csv_report(std::ostream& out);

@@ -63,6 +63,32 @@ std::string all_of(const ScenarioSet& set, Name name) {
   return fmt::format("{}", fmt::join(names, " / "));
 }
 
+bool is_chosen(const ScenarioPoint& point) { return point.requested == "auto"; }
+
+// "auto: ring" where the simulation chose.
+std::string algorithm_text(std::string_view requested, const std::string& algorithm) {
+  return requested == "auto" ? fmt::format("auto: {}", algorithm) : algorithm;
+}
+
+std::size_t widest_algorithm(const ScenarioSet& set) {
+  std::size_t width = 0;
+  for (const ScenarioPoint& point : set.points) {
+    width = std::max(width, point.algorithm.size());
+    if (!is_chosen(point)) continue;
+    for (const std::string& name : algorithm_names(point.run.call.kind)) {
+      width = std::max(width, algorithm_text(point.requested, name).size());
+    }
+  }
+  return width;
+}
+
+// "+12.5 % ring": what the second best algorithm takes longer.
+std::string runner_up(const ScenarioPoint& point, Duration time) {
+  if (!point.choice || point.choice->candidates.size() < 2) return "-";
+  const Alternative& second = point.choice->candidates[1];
+  return fmt::format("{} {}", longer_text(time, second.time), second.change);
+}
+
 class TextReport : public Report {
  public:
   explicit TextReport(std::ostream& out) : out_(out) {}
@@ -75,12 +101,10 @@ class TextReport : public Report {
     errors_.clear();
     table_rows_.clear();
     warnings_.clear();
-    std::size_t algorithm_width = 0;
-    for (const ScenarioPoint& point : set.points) {
-      algorithm_width = std::max(algorithm_width, point.algorithm.size());
-    }
+    skipped_ = set.skipped;
+    chosen_ = std::ranges::any_of(set.points, is_chosen);
     std::vector<TextColumn> columns = axis_columns(set, paths_);
-    columns.push_back({.title = "algorithm", .width = algorithm_width, .left = true});
+    columns.push_back({.title = "algorithm", .width = widest_algorithm(set), .left = true});
     columns.push_back({.title = "ranks"});
     columns.push_back({.title = "size", .width = kQuantityWidth});
     columns.push_back({.title = "time", .width = kQuantityWidth});
@@ -91,6 +115,7 @@ class TextReport : public Report {
       columns.push_back({.title = "measured", .width = kQuantityWidth});
       columns.push_back({.title = "error", .width = kRatioWidth});
     }
+    if (chosen_) columns.push_back({.title = "next best", .width = kRunnerUpWidth, .left = true});
     columns.push_back({.title = "busiest link", .left = true});
     table_ = TextTable(std::move(columns));
     out_ << fmt::format(
@@ -106,7 +131,7 @@ class TextReport : public Report {
       const std::string* value = choice(point, path);
       cells.push_back(value == nullptr ? "-" : *value);
     }
-    cells.push_back(point.algorithm);
+    cells.push_back(algorithm_text(point.requested, point.algorithm));
     cells.push_back(fmt::format("{}", point.run.cluster->topology.rank_count()));
     cells.push_back(to_text(point.run.call.size));
     cells.push_back(to_text(result.time));
@@ -114,6 +139,7 @@ class TextReport : public Report {
     cells.push_back(rate_text(result.busbw));
     cells.push_back(ratio_to_bound(result));
     if (measured_) add_measured(point, result, cells);
+    if (chosen_) cells.push_back(runner_up(point, result.time));
     cells.push_back(busiest(result));
     out_ << table_.line(cells) << '\n' << std::flush;
     for (const std::string& warning : result.warnings) warnings_.insert(warning);
@@ -122,6 +148,9 @@ class TextReport : public Report {
   void end() override {
     out_ << '\n';
     if (!errors_.empty()) write_accuracy();
+    for (const auto& [algorithm, reason] : skipped_) {
+      out_ << fmt::format("not run: {}: {}\n", algorithm, reason);
+    }
     for (const std::string& warning : warnings_) out_ << "note: " << warning << '\n';
     out_ << std::flush;
   }
@@ -130,6 +159,7 @@ class TextReport : public Report {
   static constexpr std::size_t kQuantityWidth = 9;
   static constexpr std::size_t kRateWidth = 10;
   static constexpr std::size_t kRatioWidth = 8;
+  static constexpr std::size_t kRunnerUpWidth = 24;
 
   static std::string ratio_to_bound(const CollectiveResult& result) {
     if (result.bound.time == Duration{0}) return "-";
@@ -173,7 +203,9 @@ class TextReport : public Report {
   TextTable table_{{}};
   std::vector<std::string> paths_;
   std::set<std::string> warnings_;
+  std::vector<RefusedAlgorithm> skipped_;
   bool measured_ = false;
+  bool chosen_ = false;                  // whether any row chose its algorithm
   std::vector<double> errors_;           // absolute, of all rows that have one
   std::vector<Measurement> table_rows_;  // the measurements that they are against
 };

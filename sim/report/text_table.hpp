@@ -5,8 +5,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
+
+#include "core/units.hpp"
 
 namespace commsim {
 
@@ -15,6 +18,14 @@ struct TextColumn {
   std::size_t width = 0;  ///< the least; the title counts too
   bool left = false;      ///< flush left, as names are
 };
+
+/// What `after` takes longer than `before`, in signed percent; what rounds to nothing has no sign.
+inline std::string longer_text(Duration before, Duration after) {
+  constexpr double kInvisible = 0.05;
+  if (before == Duration{0}) return "-";
+  const double percent = 100 * (seconds(after) / seconds(before) - 1);
+  return std::abs(percent) < kInvisible ? "0.0 %" : fmt::format("{:+.1f} %", percent);
+}
 
 class TextTable {
  public:

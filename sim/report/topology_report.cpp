@@ -12,7 +12,8 @@
 #include "core/quantity_text.hpp"
 #include "sim/report/text_table.hpp"
 #include "sim/workload/bound.hpp"
-#include "topology/metrics.hpp"
+#include "topology/analysis/ecmp_imbalance.hpp"
+#include "topology/analysis/metrics.hpp"
 
 namespace commsim {
 namespace {
@@ -30,7 +31,7 @@ void write_devices(std::ostream& out, const Cluster& cluster) {
   out << fmt::format("  devices        {}\n", fmt::join(parts, ", "));
   if (!cluster.servers.empty()) {
     std::set<std::size_t> sizes;
-    for (const Island& server : cluster.servers) sizes.insert(server.ranks.size());
+    for (const RankCut& server : cluster.servers) sizes.insert(server.ranks.size());
     out << fmt::format("  servers        {} of {} GPUs\n", cluster.servers.size(),
                        fmt::join(sizes, " or "));
   }
@@ -63,7 +64,7 @@ std::optional<double> sent_by_half(const Cluster& cluster) {
   const auto end = static_cast<Rank>(cluster.half.ranks.size());
   Int128 bits = 0;
   std::size_t ranks = 0;
-  for (const Island& part : cluster.servers.empty() ? cluster.alone : cluster.servers) {
+  for (const RankCut& part : cluster.servers.empty() ? cluster.alone : cluster.servers) {
     if (part.ranks.back() >= end) continue;
     bits += part.bits_out;
     ranks += part.ranks.size();
@@ -88,6 +89,15 @@ void write_distances(std::ostream& out, const Cluster& cluster) {
   }
 }
 
+void write_imbalance(std::ostream& out, const Topology& topology) {
+  const auto ecmp = ecmp_imbalance(topology);
+  if (!ecmp) return;
+  out << fmt::format(
+      "  ecmp           {:.2f} times the load of even spreading on the busiest link, where every "
+      "rank sends\n                 to another (mean of {} random patterns; at worst {:.2f})\n",
+      ecmp->mean, ecmp->patterns, ecmp->worst);
+}
+
 void write_bounds(std::ostream& out, const Cluster& cluster) {
   out << "\n  no schedule can beat\n";
   const TextTable table({{.title = "collective", .width = 16, .left = true},
@@ -97,7 +107,7 @@ void write_bounds(std::ostream& out, const Cluster& cluster) {
                          {.title = "at 1 GiB because of", .left = true}});
   out << table.header() << '\n';
   for (const Collective* kind : Registry<Collective>::entries()) {
-    if (kind->kind == CollectiveKind::kSendRecv) continue;
+    if (kind->kind == CollectiveKind::kSendRecv || kind->kind == CollectiveKind::kBarrier) continue;
     std::vector<std::string> cells{std::string(kind->name)};
     std::string reason;
     for (const Bytes size : {8_B, 1_MiB, 1_GiB}) {
@@ -121,6 +131,7 @@ void write_topology(std::ostream& out, const Cluster& cluster) {
   write_devices(out, cluster);
   write_links(out, cluster.topology);
   write_distances(out, cluster);
+  write_imbalance(out, cluster.topology);
   write_bounds(out, cluster);
   out << '\n' << std::flush;
 }

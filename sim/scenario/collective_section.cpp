@@ -1,22 +1,25 @@
 #include "sim/scenario/collective_section.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "sim/scenario/algorithm_parameters.hpp"
 #include "sim/scenario/data_type.hpp"
+#include "sim/workload/algorithm_choice.hpp"
 
 namespace commsim {
 namespace {
 
 constexpr Bytes kLargestSize{std::int64_t{1} << 50U};  // 1 PiB
-constexpr std::int64_t kMostChannels = 64;             // NCCL's MAXCHANNELS
 
-void read_size(ConfigReader& section, CollectiveCall& call) {
+// Whether a size stands there. What is wrong with it is reported.
+bool read_size(ConfigReader& section, CollectiveCall& call) {
   const auto type = section.word("dtype", data_type_names());
   if (type) call.element = element_size(*type);
-  call.size = section.required("size", section.bytes("size"), call.element);
+  const auto size = section.bytes("size");
+  call.size = size.value_or(call.element);
   if (call.size > kLargestSize) {
     section.error("size", fmt::format("{} is too large; the limit is {}", to_text(call.size),
                                       to_text(kLargestSize)));
@@ -27,68 +30,189 @@ void read_size(ConfigReader& section, CollectiveCall& call) {
                   fmt::format("{} bytes are no whole number of {} elements of {} bytes",
                               call.size.count(), type.value_or("int8"), call.element.count()));
   }
+  return section.raw("size") != nullptr;
 }
 
-// The optional parameters of an algorithm. Each is read only for algorithms that take it, so that a
-// key that none of the chosen algorithms takes comes out as unknown.
-void read_parameters(ConfigReader& section, const Algorithm& algorithm, CollectiveCall& call) {
-  for (const std::string_view name : algorithm.parameters) {
-    if (name == "chunk") {
-      call.chunk = section.bytes(name);
-      if (call.chunk && call.chunk <= Bytes{0}) section.error(name, "a chunk has a byte or more");
-    } else if (name == "channels") {
-      const auto channels = section.whole(name, {.least = 1, .most = kMostChannels});
-      if (channels) call.channels = static_cast<int>(*channels);
-    } else if (name == "inner") {
-      call.inner = section.text(name);
-    } else if (name == "outer") {
-      call.outer = section.text(name);
-    } else if (name == "pattern") {
-      call.pattern = section.text(name);
-    } else if (name == "root") {
-      call.root =
-          static_cast<Rank>(section.whole(name, {.least = 0, .most = INT32_MAX}).value_or(0));
-    }
+// A size there must be, unless the collective has none or a matrix says it.
+void check_size(ConfigReader& section, const Collective& kind, bool sized, CollectiveCall& call) {
+  if (kind.kind == CollectiveKind::kBarrier) {
+    if (sized) section.error("size", "a barrier has no size");
+    call.size = Bytes{0};
+  } else if (section.raw("matrix") != nullptr) {
+    if (sized) section.error("size", "the matrix says how much is sent; leave out 'size'");
+  } else if (!sized) {
+    section.missing("size");
   }
 }
+
+constexpr std::string_view kAuto = "auto";
+constexpr std::string_view kAll = "all";
 
 void check_root(ConfigReader& section, const CollectiveCall& call, Rank ranks) {
   if (call.root < ranks) return;
   section.error("root", fmt::format("there is no rank {}; legal: 0 to {}", call.root, ranks - 1));
 }
 
+CollectiveCall with_layout(const CollectiveCall& call, const RankLayout& layout) {
+  CollectiveCall whole = call;
+  whole.layout = layout;
+  return whole;
+}
+
+// Which parameters are legal the algorithm would tell; what no algorithm takes is unknown.
+void know_all(ConfigReader& section) {
+  know_all_parameters(section);
+  section.raw("candidates");
+}
+
+bool is_word(const ConfigNode& node, std::string_view word) {
+  return node.kind == ConfigNode::Kind::kScalar && node.scalar == word;
+}
+
 }  // namespace
 
-void read_collective(ConfigReader& root, const RankLayout* layout, ScenarioPoint& point) {
-  if (root.raw("collective") == nullptr) return root.missing("collective");
+bool CollectiveSection::read(ConfigReader& root, const RankLayout* layout, ScenarioPoint& point) {
+  if (root.raw("collective") == nullptr) {
+    root.missing("collective");
+    return true;
+  }
   ConfigReader section = root.section("collective");
   CollectiveCall& call = point.run.call;
-  read_size(section, call);
+  const bool sized = read_size(section, call);
   const auto* kind = section.named<Collective>("kind", "collective");
-  const auto algorithm = section.text("algorithm");
   if (kind == nullptr) section.missing("kind");
-  if (!algorithm) section.missing("algorithm");
-  if (kind != nullptr && algorithm) {
-    call.kind = kind->kind;
-    point.algorithm = *algorithm;
-    point.run.algorithm =
-        section.checked("algorithm", [&] { return &find_algorithm(kind->kind, *algorithm); })
-            .value_or(nullptr);
+  if (kind != nullptr) check_size(section, *kind, sized, call);
+  const ConfigNode* requested = section.raw("algorithm");
+  if (requested == nullptr) section.missing("algorithm");
+  if (kind == nullptr || requested == nullptr) {
+    know_all(section);
+    return true;
   }
-  if (point.run.algorithm == nullptr) {
-    // Which parameters are legal the algorithm would tell; what no algorithm takes is unknown.
-    for (const char* name : {"chunk", "channels", "inner", "outer", "pattern", "root"}) {
-      section.raw(name);
+  call.kind = kind->kind;
+  point.requested = is_word(*requested, kAll) ? kAll : "";
+  const auto name = algorithm(section, *kind);
+  if (!name) {
+    know_all(section);
+    return true;
+  }
+  point.algorithm = *name;
+  if (point.requested.empty()) point.requested = *name;
+  if (*name != kAuto) return read_named(section, layout, point);
+  read_automatic(section, layout, point);
+  return true;
+}
+
+// What `auto` and `all` may take: the list `candidates`, or whatever there is.
+const std::vector<std::string>* CollectiveSection::candidates_of(ConfigReader& section,
+                                                                 const Collective& kind) {
+  const ConfigNode* list = section.raw("candidates");
+  const auto [place, fresh] = home_->candidates.try_emplace(kind.kind);
+  std::vector<std::string>& names = place->second;
+  if (fresh && list == nullptr) {
+    names = candidates(kind.kind, section.raw("schedule") != nullptr);
+  } else if (fresh) {
+    for (const ConfigNode& item : list->items) {
+      try {
+        find_algorithm(kind.kind, item.scalar);
+        names.push_back(item.scalar);
+      } catch (const RequestError& refusal) {
+        section.error_at(item, "candidates", refusal.what());
+      }
     }
-    return;
+    if (list->items.empty()) section.error("candidates", "expected a list of algorithms");
+    std::ranges::sort(names);
+    names.erase(std::unique(names.begin(), names.end()), names.end());
   }
-  read_parameters(section, *point.run.algorithm, call);
+  return names.empty() ? nullptr : &names;
+}
+
+// `all` as an axis of the sweep: its algorithm at this point.
+const std::string* CollectiveSection::next_of_all(ConfigReader& section, const Collective& kind) {
+  const auto* names = candidates_of(section, kind);
+  if (names == nullptr) return nullptr;
+  const auto [place, fresh] = all_.try_emplace(kind.kind);
+  ConfigNode& list = place->second;
+  if (fresh) {
+    const Mark mark = section.raw("algorithm")->mark;
+    list = {.kind = ConfigNode::Kind::kSequence, .mark = mark};
+    for (const std::string& name : *names) {
+      list.items.push_back({.kind = ConfigNode::Kind::kScalar, .mark = mark, .scalar = name});
+    }
+  }
+  return &section.context().sweep.choose(list, section.path() + ".algorithm").scalar;
+}
+
+// The name at this point of the sweep, of an algorithm that there is, or `auto`.
+std::optional<std::string> CollectiveSection::algorithm(ConfigReader& section,
+                                                        const Collective& kind) {
+  if (is_word(*section.raw("algorithm"), kAll)) {
+    const std::string* next = next_of_all(section, kind);
+    return next == nullptr ? std::nullopt : std::optional(*next);
+  }
+  auto name = section.text("algorithm");
+  if (!name) return std::nullopt;
+  if (*name == kAll) {
+    section.error("algorithm", "'all' stands by itself and not in a list");
+    return std::nullopt;
+  }
+  if (*name == kAuto) return candidates_of(section, kind) == nullptr ? std::nullopt : name;
+  const auto known =
+      section.checked("algorithm", [&] { return &find_algorithm(kind.kind, *name); });
+  return known ? name : std::nullopt;
+}
+
+bool CollectiveSection::read_named(ConfigReader& section, const RankLayout* layout,
+                                   ScenarioPoint& point) {
+  CollectiveCall& call = point.run.call;
+  point.run.algorithm = &find_algorithm(call.kind, point.algorithm);
+  read_parameters(section, point.run.algorithm->parameters, call);
+  if (layout == nullptr || section.failed()) return true;
+  check_root(section, call, layout->ranks());
+  return section.failed() || accepts(section, *layout, point);
+}
+
+// Whether the algorithm can be built. That it cannot is an error, unless it was not asked for by
+// name.
+bool CollectiveSection::accepts(ConfigReader& section, const RankLayout& layout,
+                                const ScenarioPoint& point) {
+  try {
+    point.run.algorithm->make(with_layout(point.run.call, layout));
+    return true;
+  } catch (const RequestError& refusal) {
+    if (point.requested != kAll) {
+      section.error("algorithm", refusal.what());
+      return true;
+    }
+    RefusedAlgorithm skipped = refused_by(point.algorithm, refusal);
+    if (seen_.emplace(skipped.algorithm, skipped.reason).second) {
+      home_->skipped.push_back(std::move(skipped));
+    }
+    return false;
+  } catch (const ConfigError& broken) {  // in the file that it interprets
+    section.error("schedule", broken.what());
+    return true;
+  }
+}
+
+// The call keeps what any candidate takes; the run gives each what is its own.
+void CollectiveSection::read_automatic(ConfigReader& section, const RankLayout* layout,
+                                       ScenarioPoint& point) {
+  CollectiveCall& call = point.run.call;
+  std::vector<std::string_view> parameters;
+  point.candidates = &home_->candidates.at(call.kind);
+  for (const std::string& name : *point.candidates) {
+    for (const std::string_view parameter : find_algorithm(call.kind, name).parameters) {
+      if (std::ranges::count(parameters, parameter) == 0) parameters.push_back(parameter);
+    }
+  }
+  read_parameters(section, parameters, call);
   if (layout == nullptr || section.failed()) return;
   check_root(section, call, layout->ranks());
   if (section.failed()) return;
-  CollectiveCall whole_call = call;
-  whole_call.layout = *layout;
-  section.checked("algorithm", [&] { return point.run.algorithm->make(whole_call); });
+  section.checked("algorithm", [&] {
+    ensure_one_accepts(*point.candidates, with_layout(call, *layout));
+    return true;
+  });
 }
 
 }  // namespace commsim

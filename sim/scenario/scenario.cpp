@@ -6,6 +6,7 @@
 
 #include "core/config_reader.hpp"
 #include "sim/scenario/collective_section.hpp"
+#include "sim/scenario/network_section.hpp"
 #include "sim/scenario/topology_section.hpp"
 
 namespace commsim {
@@ -14,7 +15,12 @@ namespace {
 class ScenarioReader {
  public:
   explicit ScenarioReader(const ConfigDocument& document)
-      : document_(document), clusters_(set_.clusters) {}
+      : document_(document),
+        clusters_(set_.clusters),
+        networks_(set_.static_routes),
+        collectives_(set_) {
+    context_.directory = directory_of(document);
+  }
 
   ScenarioSet read() {
     std::size_t left = kMostPoints;
@@ -27,12 +33,18 @@ class ScenarioReader {
       read_point(root);
       if (!context_.diagnostics.empty()) left = std::min(left, kMostAfterAnError);
     } while ((context_.diagnostics.empty() || left > 0) && context_.sweep.advance());
+    if (context_.diagnostics.empty() && set_.points.empty()) refuse_all();
     context_.report_unknown_keys();
     context_.diagnostics.throw_if_any(document_.sources);
     return std::move(set_);
   }
 
  private:
+  void refuse_all() {
+    ConfigReader root(document_.root, "", context_);
+    root.section("collective").error("algorithm", none_left(set_.skipped));
+  }
+
   // Once a file is wrong, so many points more are read for what else may be wrong.
   static constexpr std::size_t kMostAfterAnError = 1000;
 
@@ -43,35 +55,14 @@ class ScenarioReader {
     const Cluster* cluster = clusters_.read(root);
     ScenarioPoint point;
     point.run.cluster = cluster;
-    read_network(root, point.run);
-    read_collective(root, cluster == nullptr ? nullptr : &cluster->layout, point);
+    networks_.read(root, point.run);
+    const RankLayout* layout = cluster == nullptr ? nullptr : &cluster->layout;
+    const bool wanted = collectives_.read(root, layout, point);
     read_measured(root, point);
     read_expectation(root, point.expect);
-    if (!context_.diagnostics.empty()) return;
+    if (!context_.diagnostics.empty() || !wanted) return;
     point.choices = context_.sweep.choices();
     set_.points.push_back(std::move(point));
-  }
-
-  static void read_network(ConfigReader& root, CollectiveRun& run) {
-    ConfigReader section = root.section("network");
-    const std::string model = section.text("model").value_or("fair_share");
-    run.network =
-        section
-            .checked("model", [&] { return &Registry<NetworkModel>::get(model, "network model"); })
-            .value_or(nullptr);
-    const std::string routing = section.text("routing").value_or("shortest");
-    run.routing =
-        section
-            .checked("routing",
-                     [&] { return &Registry<RoutingPolicy>::get(routing, "routing policy"); })
-            .value_or(nullptr);
-    run.seed = static_cast<std::uint64_t>(section.whole("seed", {.least = 0}).value_or(1));
-    if (run.network == nullptr) {
-      section.raw("switching");
-    } else if (run.network->name == "link_fifo") {
-      const auto switching = section.word("switching", {"cut_through", "store_and_forward"});
-      if (switching == "store_and_forward") run.switching = Switching::kStoreAndForward;
-    }
   }
 
   // Either a file, or a map that also says of what it is: collective, algorithm, ranks.
@@ -90,7 +81,9 @@ class ScenarioReader {
       const auto ranks = section.whole("ranks", {.least = 1});
       if (algorithm) {
         section.checked("algorithm", [&] { return &find_algorithm(kind, *algorithm); });
-        if (*algorithm != point.algorithm) point.like_measured = false;
+        point.measured_algorithm = algorithm;
+        const bool named = point.run.algorithm != nullptr;
+        if (named && *algorithm != point.algorithm) point.like_measured = false;
       }
       if (kind != point.run.call.kind) point.like_measured = false;
       if (ranks && point.run.cluster != nullptr &&
@@ -106,9 +99,9 @@ class ScenarioReader {
   const MeasuredTable* table(ConfigReader& root, const std::string& file) {
     const auto place = set_.tables.find(file);
     if (place != set_.tables.end()) return &place->second;
-    const auto beside = std::filesystem::path(document_.sources.front()).parent_path();
     try {
-      return &set_.tables.emplace(file, MeasuredTable::read(beside / file)).first->second;
+      return &set_.tables.emplace(file, MeasuredTable::read(context_.directory / file))
+                  .first->second;
     } catch (const ConfigError& broken) {
       root.error("measured", broken.what());
       return nullptr;
@@ -132,9 +125,24 @@ class ScenarioReader {
   ReadingContext context_;
   ScenarioSet set_;
   TopologySection clusters_;
+  NetworkSection networks_;
+  CollectiveSection collectives_;
 };
 
 }  // namespace
+
+SettledPoint settled(const ScenarioPoint& point, Watch watch) {
+  if (point.run.algorithm != nullptr) return {point, run_collective(point.run, watch)};
+  ChosenRun chosen = run_fastest(point.run, *point.candidates, watch);
+  SettledPoint settled{point, std::move(chosen.result)};
+  settled.point.run = std::move(chosen.run);
+  settled.point.algorithm = std::move(chosen.algorithm);
+  if (point.measured_algorithm.value_or(settled.point.algorithm) != settled.point.algorithm) {
+    settled.point.like_measured = false;
+  }
+  settled.point.choice = std::move(chosen.choice);
+  return settled;
+}
 
 ScenarioSet read_scenarios(const ConfigDocument& document) {
   return ScenarioReader(document).read();

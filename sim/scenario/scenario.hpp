@@ -10,7 +10,9 @@
 
 #include "calibrate/measured_table.hpp"
 #include "core/config_node.hpp"
+#include "sim/workload/algorithm_choice.hpp"
 #include "sim/workload/collective_run.hpp"
+#include "topology/routing/static_routes.hpp"
 
 namespace commsim {
 
@@ -24,22 +26,32 @@ struct Expectation {
 
 /// One point of a sweep.
 struct ScenarioPoint {
+  /// Its algorithm is nullptr if it is to be chosen from `candidates`: settled() does that.
   CollectiveRun run;
-  std::string algorithm;  ///< as the file names it
+  std::string algorithm;  ///< its short name; "auto" if it is to be chosen
+  std::string requested;  ///< what the file asks for: a name, "auto" or "all"
+  const std::vector<std::string>* candidates = nullptr;  ///< ascending
+  std::optional<AlgorithmChoice> choice;                 ///< how it was chosen
   /// The lists of the file and what they stand at here: key path and value.
   std::vector<std::pair<std::string, std::string>> choices;
   Expectation expect;
   const MeasuredTable* measured = nullptr;
   bool like_measured = true;  ///< whether this is what was measured, as far as the file says
+  std::optional<std::string> measured_algorithm;  ///< that was measured, if the file says so
 };
 
 /// All points of one file, in order; the list that stands first in reading order turns slowest.
-/// Owns the clusters and tables that its points share.
+/// Owns the clusters and the tables (measurements, routes) that its points share.
 struct ScenarioSet {
   std::string name;
   std::vector<ScenarioPoint> points;
   std::deque<Cluster> clusters;
+  std::deque<StaticRoutes> static_routes;
   std::map<std::string, MeasuredTable> tables;
+  /// What `auto` chooses from and `all` stands for.
+  std::map<CollectiveKind, std::vector<std::string>> candidates;
+  /// What `algorithm: all` left out, each reason once.
+  std::vector<RefusedAlgorithm> skipped;
 
   ScenarioSet() = default;
   ScenarioSet(ScenarioSet&&) = default;
@@ -48,6 +60,16 @@ struct ScenarioSet {
   ScenarioSet& operator=(const ScenarioSet&) = delete;
   ~ScenarioSet() = default;
 };
+
+/// A point and its result.
+struct SettledPoint {
+  ScenarioPoint point;
+  CollectiveResult result;
+};
+
+/// Simulates a point; one whose algorithm is to be chosen comes back with the fastest, and the call
+/// that this algorithm takes. Throws RequestError.
+SettledPoint settled(const ScenarioPoint& point, Watch watch = Watch::kLinks);
 
 constexpr std::size_t kMostPoints = 1'000'000;
 

@@ -4,17 +4,16 @@
 #include <atomic>
 #include <condition_variable>
 #include <exception>
+#include <memory>
 #include <mutex>
-#include <optional>
 #include <thread>
 
 namespace commsim {
 namespace {
 
 struct Slot {
-  std::optional<CollectiveResult> result;
+  std::unique_ptr<SettledPoint> settled;  // a pointer, since slots are as many as points
   std::exception_ptr failure;
-  bool ended = false;
 };
 
 // Points are taken in order by whichever thread is free. Nothing mutable is shared but the slots.
@@ -34,20 +33,20 @@ class Pool {
     changed_.wait(lock, [&] { return ended_ != seen; });
     return ended_;
   }
-  // Takes the result of a point if it has ended.
-  std::optional<CollectiveResult> take(std::size_t index) {
+  // Takes the result of a point if it has ended; nullptr before.
+  std::unique_ptr<SettledPoint> take(std::size_t index) {
     const std::lock_guard lock(mutex_);
     Slot& slot = slots_[index];
     if (slot.failure) std::rethrow_exception(slot.failure);
-    return slot.ended ? std::move(slot.result) : std::nullopt;
+    return std::move(slot.settled);
   }
 
  private:
   void work() {
     for (std::size_t i = next_++; i < slots_.size(); i = next_++) {
-      Slot slot{.ended = true};
+      Slot slot;
       try {
-        slot.result = run_collective(set_.points[i].run, watch_);
+        slot.settled = std::make_unique<SettledPoint>(settled(set_.points[i], watch_));
       } catch (...) {
         slot.failure = std::current_exception();
       }
@@ -83,9 +82,10 @@ void SweepRunner::run(
   while (handed_over < set.points.size()) {
     ended = pool.wait_past(ended);
     while (handed_over < set.points.size()) {
-      auto result = pool.take(handed_over);
-      if (!result) break;
-      row(set.points[handed_over++], std::move(*result));
+      auto next = pool.take(handed_over);
+      if (!next) break;
+      const ScenarioPoint& asked = set.points[handed_over++];
+      row(asked.run.algorithm == nullptr ? next->point : asked, std::move(next->result));
     }
     if (progress) progress(ended, set.points.size());
   }

@@ -14,7 +14,8 @@ struct SweepRunner {
   /// Called on the calling thread after every point that ends, with the number that have ended.
   std::function<void(std::size_t done, std::size_t all)> progress;
 
-  /// Simulates all points. `row` is called on the calling thread, in order. An exception from a
+  /// Simulates all points. `row` is called on the calling thread, in order, with the point as
+  /// settled() returns it. An exception from a
   /// point comes out when its turn has come; points after it are not handed over.
   void run(const ScenarioSet& set,
            const std::function<void(const ScenarioPoint&, CollectiveResult)>& row) const;

@@ -1,16 +1,18 @@
 #include "sim/scenario/topology_section.hpp"
 
+#include "sim/scenario/placement_section.hpp"
 #include "topology/topology_kind.hpp"
 
 namespace commsim {
 namespace {
 
-// What was chosen for the axes that lie in the topology. Before the section has been read this
-// lacks the axes that are met for the first time, and such a key is never known.
+// What was chosen for the axes that lie in the topology and the placement. Before the section has
+// been read this lacks the axes that are met for the first time, and such a key is never known.
 std::string chosen_topology(const Sweep& sweep) {
   std::string key;
   for (const auto& [path, value] : sweep.choices()) {
-    if (path.starts_with("topology.")) key.append(path).append("=").append(value).append(";");
+    const bool shapes = path.starts_with("topology.") || path.starts_with("placement");
+    if (shapes) key.append(path).append("=").append(value).append(";");
   }
   return key;
 }
@@ -42,6 +44,7 @@ const Cluster* TopologySection::read(ConfigReader& root) {
   const auto cluster = section.checked("", [&]() -> const Cluster* {
     auto topology = kind->build(section);
     if (!topology || section.failed()) return nullptr;
+    if (!place_ranks(root, *topology)) return nullptr;
     together_ += kClusterWeight + topology->links().size() + topology->devices().size();
     if (together_ > kMostTogether) {
       throw RequestError(
@@ -57,6 +60,7 @@ std::deque<Cluster> read_clusters(const ConfigDocument& document) {
   std::deque<Cluster> clusters;
   TopologySection section(clusters);
   ReadingContext context;
+  context.directory = directory_of(document);
   do {
     ConfigReader root(document.root, "", context);
     read_version(root);

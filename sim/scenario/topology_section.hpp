@@ -1,4 +1,4 @@
-// The `version:` and `topology:` keys of a file, and the clusters that come of them.
+// The `version:`, `topology:` and `placement:` keys of a file, and the clusters that come of them.
 #pragma once
 
 #include <deque>

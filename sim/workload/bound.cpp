@@ -1,9 +1,12 @@
 #include "sim/workload/bound.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "core/error.hpp"
-#include "topology/metrics.hpp"
+#include "topology/analysis/metrics.hpp"
 
 namespace commsim {
 namespace {
@@ -43,9 +46,8 @@ class Cuts {
   Cuts(const Cluster& cluster, const CollectiveCall& call, Largest& largest)
       : cluster_(cluster), call_(call), collective_(collective(call.kind)), largest_(largest) {}
 
-  void each(const Island& part, const std::string& name) {
-    const bool holds_root =
-        std::find(part.ranks.begin(), part.ranks.end(), call_.root) != part.ranks.end();
+  void each(const RankCut& part, const std::string& name) {
+    const bool holds_root = std::ranges::find(part.ranks, call_.root) != part.ranks.end();
     const Cut cut{.inside = static_cast<std::int64_t>(part.ranks.size()),
                   .ranks = cluster_.topology.rank_count(),
                   .holds_root = holds_root,
@@ -56,10 +58,10 @@ class Cuts {
                    "what must leave " + name);
   }
 
-  void together(std::span<const Island> parts, const std::string& name) {
+  void together(std::span<const RankCut> parts, const std::string& name) {
     Int128 in = 0;
     Int128 out = 0;
-    for (const Island& part : parts) {
+    for (const RankCut& part : parts) {
       in += part.bits_in;
       out += part.bits_out;
     }
@@ -75,32 +77,51 @@ class Cuts {
   Largest& largest_;
 };
 
+// "ranks 0 to 3", "ranks 0, 2 and 4 more".
+std::string rank_text(const std::vector<Rank>& ranks) {
+  if (ranks.size() == 1) return fmt::format("rank {}", ranks.front());
+  const bool consecutive = ranks.back() - ranks.front() + 1 == static_cast<Rank>(ranks.size());
+  if (consecutive) return fmt::format("ranks {} to {}", ranks.front(), ranks.back());
+  constexpr std::size_t kShown = 4;
+  const auto shown = std::span(ranks).first(std::min(kShown, ranks.size()));
+  const std::string more =
+      ranks.size() > kShown ? fmt::format(" and {} more", ranks.size() - kShown) : "";
+  return fmt::format("ranks {}{}", fmt::join(shown, ", "), more);
+}
+
 Duration least_latency(const Cluster& cluster, const CollectiveCall& call) {
-  if (call.kind != CollectiveKind::kBroadcast) return cluster.latency_diameter;
-  const auto latencies = least_latencies(cluster.topology, call.root);
+  if (!collective(call.kind).rooted) return cluster.latency_diameter;
+  const bool to_root = call.kind == CollectiveKind::kReduce || call.kind == CollectiveKind::kGather;
+  const auto latencies = to_root ? least_latencies_to(cluster.topology, call.root)
+                                 : least_latencies(cluster.topology, call.root);
   return *std::max_element(latencies.begin(), latencies.end());
 }
 
 }  // namespace
 
-LowerBound lower_bound(const Cluster& cluster, const CollectiveCall& call) {
+LowerBound lower_bound(const Cluster& cluster, const CollectiveCall& call, bool helpers_combine) {
   Largest largest;
   if (cluster.topology.rank_count() == 1) return largest.finish(Duration{0});
   Cuts cuts(cluster, call, largest);
-  for (const Island& rank : cluster.alone) cuts.each(rank, "a rank");
-  for (const Island& server : cluster.servers) cuts.each(server, "a server");
+  for (const RankCut& rank : cluster.alone) cuts.each(rank, "a rank");
+  for (const RankCut& server : cluster.servers) cuts.each(server, "a server");
   cuts.each(cluster.half, "half of the ranks");
-  cuts.together(cluster.alone, "ranks");
-  if (!cluster.servers.empty()) cuts.together(cluster.servers, "servers");
+  for (const RankCut& part : cluster.worst_cuts) cuts.each(part, rank_text(part.ranks));
+  if (!helpers_combine) {
+    cuts.together(cluster.alone, "ranks");
+    if (!cluster.servers.empty()) cuts.together(cluster.servers, "servers");
+  }
   return largest.finish(least_latency(cluster, call));
 }
 
 LowerBound traffic_bound(const Cluster& cluster, const Program& program) {
-  std::vector<Bytes> in(cluster.alone.size());
-  std::vector<Bytes> out(cluster.alone.size());
+  const auto participants = static_cast<std::size_t>(program.participants());
+  std::vector<Bytes> in(participants);
+  std::vector<Bytes> out(participants);
   Duration latency{0};
   Rank searched = 0;
   Step step;
+  const Rank ranks = cluster.topology.rank_count();
   for (Rank rank = 0; rank < program.participants(); ++rank) {
     std::vector<Duration> latencies;  // from this rank, once it is known to send
     for (int lane = 0; lane < program.lanes(); ++lane) {
@@ -111,17 +132,19 @@ LowerBound traffic_bound(const Cluster& cluster, const Program& program) {
           const auto peer = static_cast<std::size_t>(send.peer);
           out[static_cast<std::size_t>(rank)] += send.size;
           in[peer] += send.size;
-          if (latencies.empty() && searched < kMostExactRanks) {
+          if (latencies.empty() && rank < ranks && searched < kMostExactRanks) {
             latencies = least_latencies(cluster.topology, rank);
             ++searched;
           }
-          if (!latencies.empty()) latency = std::max(latency, latencies[peer]);
+          if (!latencies.empty() && send.peer < ranks) {
+            latency = std::max(latency, latencies[peer]);
+          }
         }
       }
     }
   }
   Largest largest;
-  for (std::size_t r = 0; r < in.size(); ++r) {
+  for (std::size_t r = 0; r < cluster.alone.size() && r < participants; ++r) {
     largest.offer(least_time(in[r], cluster.alone[r].bits_in), "what the busiest rank receives");
     largest.offer(least_time(out[r], cluster.alone[r].bits_out), "what the busiest rank sends");
   }

@@ -17,9 +17,13 @@ struct LowerBound {
 };
 
 /// The bound of a collective on a cluster. The cuts that are looked at: every rank by itself, every
-/// server, the first half of the ranks; and all ranks (all servers) against each other.
+/// server, the first half of the ranks, the worst cuts of small graphs (worst_cuts.hpp); and all
+/// ranks (all servers) against each other.
 /// Source: Patarasuk and Yuan, JPDC 2009; Chan et al., Collective communication, CCPE 2007.
-LowerBound lower_bound(const Cluster& cluster, const CollectiveCall& call);
+/// Where helpers combine data on the way, each rank sends and receives S once, and no more is known
+/// of all of them together.
+LowerBound lower_bound(const Cluster& cluster, const CollectiveCall& call,
+                       bool helpers_combine = false);
 
 /// The bound of a program taken by itself (for send_recv, where nothing else says what must be
 /// sent): what its busiest rank sends or receives, and the least latency of its farthest message

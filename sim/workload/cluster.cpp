@@ -3,15 +3,16 @@
 #include <algorithm>
 #include <map>
 
-#include "topology/metrics.hpp"
+#include "sim/workload/layout.hpp"
+#include "topology/analysis/metrics.hpp"
 
 namespace commsim {
 namespace {
 
-std::vector<Island> lone_ranks(const Topology& topology) {
-  std::vector<Island> islands;
+std::vector<RankCut> lone_ranks(const Topology& topology) {
+  std::vector<RankCut> islands;
   for (Rank rank = 0; rank < topology.rank_count(); ++rank) {
-    Island& island = islands.emplace_back();
+    RankCut& island = islands.emplace_back();
     island.ranks = {rank};
     const DeviceId device = topology.ranks()[static_cast<std::size_t>(rank)];
     for (const LinkId id : topology.in_links(device)) {
@@ -26,9 +27,9 @@ std::vector<Island> lone_ranks(const Topology& topology) {
 
 // The edge of a server is every link between one of its devices and a device outside. A rank of no
 // server is an island by itself, so that islands hold all ranks.
-std::vector<Island> servers(const Topology& topology, const std::vector<Island>& alone) {
-  std::map<std::int32_t, Island> by_server;
-  std::vector<Island> islands;
+std::vector<RankCut> servers(const Topology& topology, const std::vector<RankCut>& alone) {
+  std::map<std::int32_t, RankCut> by_server;
+  std::vector<RankCut> islands;
   for (Rank rank = 0; rank < topology.rank_count(); ++rank) {
     const auto server = topology.device(topology.ranks()[static_cast<std::size_t>(rank)]).server;
     if (server < 0) {
@@ -50,8 +51,8 @@ std::vector<Island> servers(const Topology& topology, const std::vector<Island>&
   return islands;
 }
 
-Island first_half(const Topology& topology) {
-  Island half;
+RankCut first_half(const Topology& topology) {
+  RankCut half;
   std::vector<Rank> rest;
   for (Rank rank = 0; rank < topology.rank_count(); ++rank) {
     (rank < topology.rank_count() / 2 ? half.ranks : rest).push_back(rank);
@@ -64,34 +65,13 @@ Island first_half(const Topology& topology) {
 
 }  // namespace
 
-RankLayout layout_of(const Topology& topology) {
-  std::map<std::int32_t, std::vector<Rank>> by_server;
-  std::map<std::int32_t, int> nics;
-  for (const Device& device : topology.devices()) {
-    if (device.kind == DeviceKind::kNic) ++nics[device.server];
-  }
-  RankLayout layout;
-  for (Rank rank = 0; rank < topology.rank_count(); ++rank) {
-    const auto server = topology.device(topology.ranks()[static_cast<std::size_t>(rank)]).server;
-    if (server < 0) {
-      layout.servers.push_back({rank});
-    } else {
-      by_server[server].push_back(rank);
-    }
-  }
-  int rails = INT32_MAX;
-  for (auto& [server, ranks] : by_server) {
-    rails = std::min(rails, nics.contains(server) ? nics[server] : 1);
-    layout.servers.push_back(std::move(ranks));
-  }
-  layout.rails = by_server.empty() ? 1 : rails;
-  return layout;
-}
-
 Cluster make_cluster(Topology topology) {
-  Cluster cluster{.layout = layout_of(topology),
+  LayoutOnTopology layout = layout_of(topology);
+  Cluster cluster{.layout = std::move(layout.layout),
+                  .endpoints = std::move(layout.endpoints),
                   .alone = lone_ranks(topology),
                   .half = first_half(topology),
+                  .worst_cuts = worst_cuts(topology),
                   .latency_diameter = latency_diameter(topology)};
   cluster.servers = servers(topology, cluster.alone);
   cluster.topology = std::move(topology);

@@ -5,29 +5,21 @@
 #include <vector>
 
 #include "collectives/rank_layout.hpp"
+#include "topology/analysis/worst_cuts.hpp"
 #include "topology/topology.hpp"
 
 namespace commsim {
 
-/// A part of the ranks and the links over its edge.
-struct Island {
-  std::vector<Rank> ranks;
-  Int128 bits_in = 0;  ///< per second, over all links into the part
-  Int128 bits_out = 0;
-};
-
 struct Cluster {
   Topology topology;
   RankLayout layout;
-  std::vector<Island> alone;    ///< every rank by itself
-  std::vector<Island> servers;  ///< every server, and ranks of none; empty if nothing is divided
-  Island half;  ///< the first half of the ranks; its edge is the least cut (max-flow)
-  Duration latency_diameter{0};  ///< the longest of the least latencies between two ranks
+  std::vector<DeviceId> endpoints;  ///< the device of each participant: ranks, then helpers
+  std::vector<RankCut> alone;       ///< every rank by itself
+  std::vector<RankCut> servers;  ///< every server, and ranks of none; empty if nothing is divided
+  RankCut half;  ///< the first half of the ranks; its edge is the least cut (max-flow)
+  std::vector<RankCut> worst_cuts;  ///< of small graphs, by maximum flows
+  Duration latency_diameter{0};     ///< the longest of the least latencies between two ranks
 };
-
-/// Which ranks share a server, from Device::server; a GPU of no server is one by itself. A server
-/// has as many rails as it has NICs, and at least one.
-RankLayout layout_of(const Topology& topology);
 
 Cluster make_cluster(Topology topology);
 

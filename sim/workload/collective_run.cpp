@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "collectives/block_matrix.hpp"
 #include "core/error.hpp"
 #include "core/quantity_text.hpp"
 
@@ -42,14 +43,21 @@ std::vector<MediumLoad> load_by_medium(const Topology& topology, std::span<const
   return loads;
 }
 
-// Holds a result against what is physically possible.
-void audit(const CollectiveRun& run, CollectiveResult& result) {
+// Holds a result against what is physically possible. Of spread messages a link may have carried a
+// few bytes (`rounding`, by link) more than its exact share.
+void audit(const CollectiveRun& run, std::span<const Bytes> rounding, CollectiveResult& result) {
   const auto allowed = static_cast<double>(result.time.count()) * (1 + kFluidSlack) + 1;
   if (run.network->contention) {
     ensure(static_cast<double>(result.bound.time.count()) <= allowed,
            "a simulated time is below its lower bound");
   }
-  if (!result.bottleneck || static_cast<double>(result.bottleneck->busy.count()) <= allowed) return;
+  if (!result.bottleneck) return;
+  Duration busy = result.bottleneck->busy;
+  if (!rounding.empty()) {
+    const LinkId link = result.bottleneck->link;
+    busy -= busy_time(run.cluster->topology.link(link), rounding[link]);
+  }
+  if (static_cast<double>(busy.count()) <= allowed) return;
   ensure(!run.network->contention, "a link carried more than its bandwidth allows");
   result.warnings.push_back(fmt::format(
       "{} shares no links: link {} would need {} for its bytes, more than the whole run of {}; "
@@ -61,10 +69,20 @@ void audit(const CollectiveRun& run, CollectiveResult& result) {
 void measure_rates(const CollectiveRun& run, CollectiveResult& result) {
   if (result.time == Duration{0}) return;
   constexpr double kPicosecondsPerSecond = 1e12;
-  result.algbw = static_cast<double>(run.call.size.count()) * kPicosecondsPerSecond /
-                 static_cast<double>(result.time.count());
+  const auto rate = [&](Bytes bytes) {
+    return static_cast<double>(bytes.count()) * kPicosecondsPerSecond /
+           static_cast<double>(result.time.count());
+  };
+  result.algbw = rate(run.call.size);
   result.busbw =
-      result.algbw * collective(run.call.kind).bus_factor(run.cluster->topology.rank_count());
+      run.call.matrix.empty()
+          ? result.algbw * collective(run.call.kind).bus_factor(run.cluster->topology.rank_count())
+          : rate(busiest_rank(run.call.matrix));
+}
+
+// Whether the collective and its size alone say who must get how much.
+bool says_what_is_sent(const CollectiveCall& call) {
+  return call.kind != CollectiveKind::kSendRecv && call.matrix.empty();
 }
 
 }  // namespace
@@ -79,23 +97,27 @@ CollectiveResult run_collective(const CollectiveRun& run, Watch watch) {
                                                      .routing = *run.routing,
                                                      .seed = run.seed,
                                                      .switching = run.switching,
-                                                     .watch = watch});
-  CollectiveResult result{.time = outcome.time,
-                          .bound = call.kind == CollectiveKind::kSendRecv
-                                       ? traffic_bound(*run.cluster, *program)
-                                       : lower_bound(*run.cluster, call),
-                          .messages = outcome.messages,
-                          .events = outcome.events,
-                          .sent = outcome.sent,
-                          .critical_path = outcome.critical_path,
-                          .timeline = std::move(outcome.timeline),
-                          .link_bytes = std::move(outcome.links.bytes)};
+                                                     .watch = watch,
+                                                     .endpoints = run.cluster->endpoints,
+                                                     .connections = run.connections,
+                                                     .static_routes = run.static_routes});
+  CollectiveResult result{
+      .time = outcome.time,
+      .bound = says_what_is_sent(call)
+                   ? lower_bound(*run.cluster, call, run.algorithm->helpers_combine)
+                   : traffic_bound(*run.cluster, *program),
+      .messages = outcome.messages,
+      .events = outcome.events,
+      .sent = outcome.sent,
+      .critical_path = outcome.critical_path,
+      .timeline = std::move(outcome.timeline),
+      .link_bytes = std::move(outcome.links.bytes)};
   result.waiting = result.time - result.critical_path.transfer - result.critical_path.latency -
                    result.critical_path.compute;
   result.bottleneck = find_bottleneck(topology, result.link_bytes);
   result.media = load_by_medium(topology, result.link_bytes);
   measure_rates(run, result);
-  audit(run, result);
+  audit(run, outcome.links.rounding, result);
   return result;
 }
 

@@ -20,6 +20,8 @@ struct CollectiveRun {
   CollectiveCall call;  ///< its layout is left empty: the cluster's counts
   std::uint64_t seed = 1;
   Switching switching = Switching::kCutThrough;
+  std::int64_t connections = 1;                 ///< of policies that heed them
+  const StaticRoutes* static_routes = nullptr;  ///< of a policy that follows a table
 };
 
 /// The link that is busy longest.

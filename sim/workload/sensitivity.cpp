@@ -5,25 +5,32 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "sim/workload/algorithm_choice.hpp"
+#include "sim/workload/call_parameters.hpp"
+#include "sim/workload/rank_order.hpp"
 
 namespace commsim {
 namespace {
 
 constexpr std::int64_t kTenth = 10;
 
-// The same graph with the links of one medium changed.
+// The same graph, with its pods, grid and ranks, and the links of one medium changed.
 template <typename Change>
 Topology with_changed(const Topology& topology, std::uint16_t medium, Change change) {
   TopologyBuilder builder;
   for (const Device& device : topology.devices()) {
-    builder.add_device(device.kind, device.name, device.server);
+    const DeviceId id = builder.add_device(device.kind, device.name, device.server);
+    builder.set_pod(id, device.pod);
   }
   for (const Link& link : topology.links()) {
     LinkSpec spec{.bandwidth = link.bandwidth, .latency = link.latency};
     if (link.medium == medium) change(spec);
     builder.add_link(link.from, link.to, spec, topology.media()[link.medium]);
   }
-  return std::move(builder).seal();
+  builder.set_grid(topology.grid());
+  Topology changed = std::move(builder).seal();
+  changed.place({topology.ranks().begin(), topology.ranks().end()});
+  return changed;
 }
 
 Duration time_on(const CollectiveRun& run, Topology topology) {
@@ -58,32 +65,66 @@ std::vector<Alternative> other_routes(const CollectiveRun& run) {
   std::vector<Alternative> alternatives;
   for (const RoutingPolicy* policy : Registry<RoutingPolicy>::entries()) {
     if (policy == run.routing) continue;
+    if (policy->tabular && run.static_routes == nullptr) continue;
     CollectiveRun other = run;
     other.routing = policy;
-    alternatives.push_back(
-        {.change = std::string(policy->name), .time = run_collective(other).time});
+    other.connections = 1;
+    try {
+      alternatives.push_back(
+          {.change = std::string(policy->name), .time = run_collective(other).time});
+    } catch (const RequestError&) {
+      continue;  // not under this network model, or too many routes
+    }
   }
   return alternatives;
 }
 
 std::vector<Alternative> other_algorithms(const CollectiveRun& run) {
   std::vector<Alternative> alternatives;
-  for (const std::string& name : algorithm_names(run.call.kind)) {
+  for (const std::string& name : candidates(run.call.kind, false)) {
     CollectiveRun other = run;
     other.algorithm = &find_algorithm(run.call.kind, name);
     if (other.algorithm == run.algorithm) continue;
-    other.call = {.kind = run.call.kind,
-                  .size = run.call.size,
-                  .element = run.call.element,
-                  .root = run.call.root};
     try {
+      other.call = call_for(*other.algorithm, default_call(run.call));
       alternatives.push_back({.change = name, .time = run_collective(other).time});
     } catch (const RequestError&) {
       continue;  // not for this cluster
     }
   }
-  std::stable_sort(alternatives.begin(), alternatives.end(),
-                   [](const Alternative& a, const Alternative& b) { return a.time < b.time; });
+  std::ranges::stable_sort(alternatives, {}, &Alternative::time);
+  return alternatives;
+}
+
+std::vector<Alternative> other_ring_orders(const CollectiveRun& run) {
+  if (std::ranges::count(run.algorithm->parameters, "order") == 0) return {};
+  CollectiveRun other = run;
+  other.call.order = run.call.order.value_or("topology") == "plain" ? "topology" : "plain";
+  try {
+    return {{.change = *other.call.order + " order", .time = run_collective(other).time}};
+  } catch (const RequestError&) {
+    return {};  // not with so many channels
+  }
+}
+
+std::vector<Alternative> other_placements(const CollectiveRun& run) {
+  constexpr std::uint64_t kSeed = 1;
+  const Topology& topology = run.cluster->topology;
+  std::vector<std::vector<DeviceId>> tried{{topology.ranks().begin(), topology.ranks().end()}};
+  std::vector<Alternative> alternatives;
+  for (const std::string& order : rank_orders()) {
+    try {
+      auto ranks = gpus_in_order(topology, order, kSeed);
+      ranks.resize(topology.ranks().size());
+      if (std::ranges::find(tried, ranks) != tried.end()) continue;
+      tried.push_back(ranks);
+      Topology placed = topology;
+      placed.place(std::move(ranks));
+      alternatives.push_back({.change = order, .time = time_on(run, std::move(placed))});
+    } catch (const RequestError&) {
+      continue;  // no servers, or not for this algorithm
+    }
+  }
   return alternatives;
 }
 

@@ -6,54 +6,13 @@
 #include <algorithm>
 #include <tuple>
 
-#include "collectives/algorithm.hpp"
 #include "core/random.hpp"
-#include "sim/workload/cluster.hpp"
-#include "tests/differential/oracle.hpp"
+#include "tests/differential/agreement.hpp"
 #include "tests/support/flow_program.hpp"
 #include "tests/support/simulation.hpp"
 
 namespace commsim::differential {
 namespace {
-
-// Of the time. Up to 1e-7 is seen in long chains of short steps, because each of ours is rounded up
-// to the picosecond.
-constexpr double kTolerance = 1e-6;
-
-class FairShare : public ::testing::Test {
- protected:
-  void SetUp() override {
-    if (!has_simgrid()) GTEST_SKIP() << "built without SimGrid (libsimgrid-dev)";
-  }
-};
-
-const RoutingPolicy& routing(std::string_view name) {
-  return Registry<RoutingPolicy>::get(name, "routing");
-}
-
-SimulationOutcome fair_share(const SimulationInput& input) {
-  return Registry<NetworkModel>::get("fair_share", "network model").simulate(input);
-}
-
-// The end of the whole program in both engines.
-void expect_agreement(const Topology& topology, const Program& program,
-                      std::string_view policy = "shortest", std::uint64_t seed = 1) {
-  const SimulationInput input{
-      .topology = topology, .program = program, .routing = routing(policy), .seed = seed};
-  const SimulationOutcome outcome = fair_share(input);
-  const double ours = seconds(outcome.time);
-  const double theirs = run_oracle(input).time;
-  ::testing::Test::RecordProperty("messages", std::to_string(outcome.messages));
-  ::testing::Test::RecordProperty("relative_difference", fmt::format("{:.3g}", ours / theirs - 1));
-  EXPECT_NEAR(ours, theirs, kTolerance * theirs)
-      << fmt::format("relative difference {:.3g}", ours / theirs - 1);
-}
-
-std::unique_ptr<Program> program_of(const Topology& topology, std::string_view algorithm,
-                                    CollectiveCall call) {
-  call.layout = layout_of(topology);
-  return find_algorithm(call.kind, algorithm).make(call);
-}
 
 TEST_F(FairShare, AgreesOnOneFlowOverThreeUnequalLinks) {
   expect_agreement(chain({{50_GBps, 1_usec}, {20_GBps, 3_usec}, {35_GBps, 2_usec}}),

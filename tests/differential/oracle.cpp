@@ -20,12 +20,16 @@ constexpr const char* kOracle = COMMSIM_SIMGRID_ORACLE;
 constexpr const char* kOracle = nullptr;
 #endif
 
+int far_lane(const Transfer& transfer, int lane) {
+  return transfer.lane == kSameLane ? lane : transfer.lane;
+}
+
 void write_send(std::string& text, const SimulationInput& input, std::span<const LinkId> route,
-                const Transfer& send) {
+                const Transfer& send, int lane) {
   Duration latency{0};
   for (const LinkId link : route) latency += input.topology.link(link).latency;
-  fmt::format_to(std::back_inserter(text), "  {} {} {:.17g} {}", send.peer, send.size.count(),
-                 seconds(latency), route.size());
+  fmt::format_to(std::back_inserter(text), "  {} {} {} {:.17g} {}", send.peer, far_lane(send, lane),
+                 send.size.count(), seconds(latency), route.size());
   for (const LinkId link : route) fmt::format_to(std::back_inserter(text), " {}", link);
   text += '\n';
 }
@@ -48,7 +52,10 @@ std::string oracle_text(const SimulationInput& input) {
     }
   }
   fmt::format_to(out, "lanes {}\n", lanes.size());
-  Router router(input.topology, input.routing, input.seed);
+  Router router(input.topology, input.routing, input.settings());
+  const auto device = [&](Rank participant) {
+    return input.participants()[static_cast<std::size_t>(participant)];
+  };
   std::vector<LinkId> route;
   Step step;
   for (const auto& [rank, lane] : lanes) {
@@ -61,11 +68,16 @@ std::string oracle_text(const SimulationInput& input) {
       for (const Wait& wait : step.waits()) fmt::format_to(out, " {} {}", wait.lane, wait.step);
       fmt::format_to(out, " {}\n", step.sends().size());
       for (const Transfer& send : step.sends()) {
-        router.route(rank, send.peer, static_cast<std::uint32_t>(lane), route);
-        write_send(text, input, route, send);
+        router.route({.from = device(rank),
+                      .to = device(send.peer),
+                      .flow = static_cast<std::uint32_t>(lane)},
+                     route);
+        write_send(text, input, route, send, lane);
       }
       fmt::format_to(out, " {}", step.receives().size());
-      for (const Transfer& receive : step.receives()) fmt::format_to(out, " {}", receive.peer);
+      for (const Transfer& receive : step.receives()) {
+        fmt::format_to(out, " {} {}", receive.peer, far_lane(receive, lane));
+      }
       text += '\n';
     }
   }

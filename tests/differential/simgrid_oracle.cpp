@@ -8,8 +8,8 @@
 //   lanes COUNT    then as many times: RANK LANE STEPS, then for each step:
 //     COMPUTE
 //     WAITS        then as many times: LANE STEP                     (of the same rank)
-//     SENDS        then as many times: RANK BYTES LATENCY LINKS LINK...
-//     RECEIVES     then as many times: RANK
+//     SENDS        then as many times: RANK LANE BYTES LATENCY LINKS LINK...
+//     RECEIVES     then as many times: RANK LANE
 //
 // Links have no latency in SimGrid, because it weights flows by latency, which is not max-min; a
 // message sleeps for the latency of its route after its transfer instead.
@@ -28,8 +28,10 @@ namespace sg = simgrid::s4u;
 
 namespace {
 
+using LaneName = std::pair<int, int>;  // rank, lane
+
 struct Send {
-  int to = 0;
+  LaneName to;
   std::uint64_t bytes = 0;
   double latency = 0;
   std::vector<std::size_t> links;
@@ -39,7 +41,7 @@ struct Step {
   double compute = 0;
   std::vector<std::pair<int, std::size_t>> waits;  // lane, step
   std::vector<Send> sends;
-  std::vector<int> receives;
+  std::vector<LaneName> receives;
 };
 
 struct Lane {
@@ -47,10 +49,10 @@ struct Lane {
   sg::Host* host = nullptr;
   std::size_t done = 0;  // steps that have ended
   double end = 0;
-  std::map<int, sg::SemaphorePtr> arrived;  // by sender
+  std::map<LaneName, sg::SemaphorePtr> arrived;  // by sender
 };
 
-using Lanes = std::map<std::pair<int, int>, Lane>;  // by rank and lane
+using Lanes = std::map<LaneName, Lane>;
 
 // Tells the lanes of a rank that one of them has ended a step.
 struct Progress {
@@ -76,6 +78,11 @@ void read_word(const std::string& word) {
   if (read<std::string>() != word) throw std::runtime_error("expected '" + word + "'");
 }
 
+LaneName read_name() {
+  const int rank = read<int>();
+  return {rank, read<int>()};
+}
+
 Step read_step() {
   Step step;
   step.compute = read<double>();
@@ -85,13 +92,13 @@ Step read_step() {
   });
   step.sends = read_list<Send>([] {
     Send send;
-    send.to = read<int>();
+    send.to = read_name();
     send.bytes = read<std::uint64_t>();
     send.latency = read<double>();
     send.links = read_list<std::size_t>(read<std::size_t>);
     return send;
   });
-  step.receives = read_list<int>(read<int>);
+  step.receives = read_list<LaneName>(read_name);
   return step;
 }
 
@@ -106,7 +113,7 @@ Lanes read_lanes(sg::NetZone& zone) {
     lane.steps = read_list<Step>(read_step);
     lane.host = zone.create_host(std::to_string(rank) + "." + std::to_string(number), 1e9)->seal();
     for (const Step& step : lane.steps) {
-      for (const int from : step.receives) {
+      for (const LaneName& from : step.receives) {
         auto& arrived = lane.arrived[from];
         if (!arrived) arrived = sg::Semaphore::create(0);
       }
@@ -120,7 +127,7 @@ void add_routes(sg::NetZone& zone, const Lanes& lanes, const std::vector<sg::Lin
   for (const auto& [name, lane] : lanes) {
     for (const Step& step : lane.steps) {
       for (const Send& send : step.sends) {
-        const sg::Host* to = lanes.at({send.to, name.second}).host;
+        const sg::Host* to = lanes.at(send.to).host;
         const auto [place, fresh] = known.try_emplace({lane.host, to}, send.links);
         if (!fresh && place->second != send.links) throw std::runtime_error("two routes of a lane");
         if (!fresh) continue;
@@ -141,7 +148,7 @@ void carry(const Send& send, sg::Host* from, sg::Host* to, const sg::SemaphorePt
   arrived->release();
 }
 
-void run_step(Lanes& lanes, std::pair<int, int> name, const Step& step, const Progress& rank) {
+void run_step(Lanes& lanes, LaneName name, const Step& step, const Progress& rank) {
   Lane& lane = lanes.at(name);
   {
     const std::unique_lock<sg::Mutex> lock(*rank.mutex);
@@ -153,13 +160,13 @@ void run_step(Lanes& lanes, std::pair<int, int> name, const Step& step, const Pr
   const double compute_end = sg::Engine::get_clock() + step.compute;
   const sg::SemaphorePtr left = sg::Semaphore::create(0);
   for (const Send& send : step.sends) {
-    Lane& to = lanes.at({send.to, name.second});
-    sg::Actor::create("message", lane.host, [&send, &lane, &to, left, from = name.first] {
+    Lane& to = lanes.at(send.to);
+    sg::Actor::create("message", lane.host, [&send, &lane, &to, left, from = name] {
       carry(send, lane.host, to.host, left, to.arrived.at(from));
     });
   }
   for (std::size_t i = 0; i < step.sends.size(); ++i) left->acquire();
-  for (const int from : step.receives) lane.arrived.at(from)->acquire();
+  for (const LaneName& from : step.receives) lane.arrived.at(from)->acquire();
   if (compute_end > sg::Engine::get_clock()) sg::this_actor::sleep_until(compute_end);
   const std::unique_lock<sg::Mutex> lock(*rank.mutex);
   ++lane.done;

@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "collectives/checker.hpp"
+#include "collectives/proof/checker.hpp"
 #include "core/diagnostics.hpp"
 #include "sim/report/report.hpp"
 #include "sim/scenario/scenario.hpp"

@@ -13,6 +13,9 @@ namespace commsim {
 namespace {
 
 constexpr double kSlack = 1e-12;
+// Bandwidths of lone spread flows are whole bits per second.
+constexpr double kSpreadSlack = 1e-8;
+constexpr std::int64_t kWhole = 12;
 
 using Links = std::vector<LinkId>;
 
@@ -20,12 +23,15 @@ struct Case {
   std::uint64_t seed;
   std::uint64_t links;
   std::uint64_t classes;
-  bool equal_links;  // many ties
+  bool equal_links;     // many ties
+  bool spread = false;  // a flow puts a share of its rate on each link
+
+  [[nodiscard]] double slack() const { return spread ? kSpreadSlack : kSlack; }
 };
 
 void PrintTo(const Case& c, std::ostream* out) {
   *out << c.links << " links, " << c.classes << " classes, seed " << c.seed
-       << (c.equal_links ? ", equal links" : "");
+       << (c.equal_links ? ", equal links" : "") << (c.spread ? ", spread" : "");
 }
 
 // Nothing but links: to MaxMin a route is any set of them.
@@ -54,32 +60,47 @@ Links random_route(Random& random, std::size_t links) {
   return route;
 }
 
+using Shares = std::vector<std::int64_t>;
+
+// A third of the classes are not spread.
+Shares random_shares(Random& random, const Links& route) {
+  Shares shares;
+  if (random.below(3) == 0) return shares;
+  for (std::size_t i = 0; i < route.size(); ++i) {
+    shares.push_back(static_cast<std::int64_t>(1 + random.below(kWhole)));
+  }
+  return shares;
+}
+
 double capacity(const Topology& topology, LinkId link) {
   return topology.link(link).bandwidth.bytes_per_second() * 1e-12;
 }
 
 void expect_max_min(const Topology& topology, const MaxMin& max_min,
-                    const std::vector<Links>& routes) {
+                    const std::vector<Links>& routes, const std::vector<Shares>& shares,
+                    double slack) {
   std::vector<double> load(topology.links().size());
   std::vector<double> fastest(topology.links().size());
   for (MaxMin::ClassId id = 0; id < routes.size(); ++id) {
     if (max_min.flows(id) == 0) continue;
     const double rate = max_min.rate(id).bytes_per_ps;
-    for (const LinkId link : routes[id]) {
-      load[link] += rate * static_cast<double>(max_min.flows(id));
+    for (std::size_t i = 0; i < routes[id].size(); ++i) {
+      const LinkId link = routes[id][i];
+      const double weight = shares[id].empty() ? 1 : static_cast<double>(shares[id][i]) / kWhole;
+      load[link] += weight * rate * static_cast<double>(max_min.flows(id));
       fastest[link] = std::max(fastest[link], rate);
     }
   }
   for (LinkId link = 0; link < load.size(); ++link) {
-    ASSERT_LE(load[link], capacity(topology, link) * (1 + kSlack)) << "link " << link;
+    ASSERT_LE(load[link], capacity(topology, link) * (1 + slack)) << "link " << link;
   }
   for (MaxMin::ClassId id = 0; id < routes.size(); ++id) {
     if (max_min.flows(id) == 0) continue;
     const double rate = max_min.rate(id).bytes_per_ps;
     ASSERT_GT(rate, 0);
     const auto is_bottleneck = [&](LinkId link) {
-      return load[link] >= capacity(topology, link) * (1 - kSlack) &&
-             rate >= fastest[link] * (1 - kSlack);
+      return load[link] >= capacity(topology, link) * (1 - slack) &&
+             rate >= fastest[link] * (1 - slack);
     };
     ASSERT_TRUE(std::ranges::any_of(routes[id], is_bottleneck)) << "class " << id;
   }
@@ -91,8 +112,13 @@ class MaxMinRates : public ::testing::TestWithParam<Case> {
       : random_(GetParam().seed), topology_(links_only(random_, GetParam())), max_min_(topology_) {
     for (std::uint64_t i = 0; i < GetParam().classes; ++i) {
       routes_.push_back(random_route(random_, topology_.links().size()));
-      max_min_.add_class(routes_.back());
+      shares_.push_back(GetParam().spread ? random_shares(random_, routes_.back()) : Shares{});
+      add_class(max_min_, i);
     }
+  }
+
+  MaxMin::ClassId add_class(MaxMin& max_min, std::size_t i) const {
+    return max_min.add_class(routes_[i], shares_[i], shares_[i].empty() ? 1 : kWhole);
   }
 
   // Flows come or go in a few classes.
@@ -112,13 +138,14 @@ class MaxMinRates : public ::testing::TestWithParam<Case> {
   Topology topology_;
   MaxMin max_min_;
   std::vector<Links> routes_;
+  std::vector<Shares> shares_;
 };
 
 TEST_P(MaxMinRates, GiveEveryFlowABottleneck) {
   for (int round = 0; round < 100; ++round) {
     change_something();
     max_min_.solve();
-    expect_max_min(topology_, max_min_, routes_);
+    expect_max_min(topology_, max_min_, routes_, shares_, GetParam().slack());
     if (HasFatalFailure()) return;
   }
 }
@@ -129,14 +156,14 @@ TEST_P(MaxMinRates, DoNotDependOnWhatWasBefore) {
     max_min_.solve();
     MaxMin fresh(topology_);
     for (MaxMin::ClassId id = 0; id < routes_.size(); ++id) {
-      fresh.add_class(routes_[id]);
+      add_class(fresh, id);
       if (max_min_.flows(id) > 0) fresh.change(id, max_min_.flows(id));
     }
     fresh.solve();
     for (MaxMin::ClassId id = 0; id < routes_.size(); ++id) {
       if (max_min_.flows(id) == 0) continue;
       const double expected = fresh.rate(id).bytes_per_ps;
-      ASSERT_NEAR(max_min_.rate(id).bytes_per_ps, expected, kSlack * expected)
+      ASSERT_NEAR(max_min_.rate(id).bytes_per_ps, expected, GetParam().slack() * expected)
           << "class " << id << ", round " << round;
     }
   }
@@ -177,7 +204,7 @@ TEST_P(MaxMinRates, AreEqualForFlowsOfOneRouteInOneClassOrInMany) {
     const auto flows = static_cast<std::int64_t>(random_.below(4));
     max_min_.change(id, flows);
     for (std::int64_t i = 0; i < flows; ++i) {
-      single.change(single.add_class(routes_[id]), 1);
+      single.change(add_class(single, id), 1);
       owners.push_back(id);
     }
   }
@@ -185,7 +212,7 @@ TEST_P(MaxMinRates, AreEqualForFlowsOfOneRouteInOneClassOrInMany) {
   single.solve();
   for (MaxMin::ClassId id = 0; id < owners.size(); ++id) {
     const double expected = max_min_.rate(owners[id]).bytes_per_ps;
-    ASSERT_NEAR(single.rate(id).bytes_per_ps, expected, kSlack * expected);
+    ASSERT_NEAR(single.rate(id).bytes_per_ps, expected, GetParam().slack() * expected);
   }
 }
 
@@ -213,6 +240,8 @@ std::vector<Case> cases() {
     all.push_back({seed, 12, 30, seed % 2 == 0});
     all.push_back({seed, 60, 40, seed % 2 == 1});
     all.push_back({seed, 200, 60, false});  // many components
+    all.push_back({seed, 12, 30, seed % 2 == 0, true});
+    all.push_back({seed, 60, 40, seed % 2 == 1, true});
   }
   return all;
 }

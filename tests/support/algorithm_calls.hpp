@@ -2,12 +2,14 @@
 #pragma once
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <string>
 #include <vector>
 
 #include "collectives/algorithm.hpp"
+#include "collectives/block_matrix.hpp"
 
 namespace commsim::calls {
 
@@ -27,10 +29,12 @@ inline std::string text_of(const CollectiveCall& call) {
   for (const auto& server : call.layout.servers) servers += fmt::format("{} ", server.size());
   return fmt::format(
       "{} bytes, element {}, servers of {}rails {}, root {}, chunk {}, channels {}, "
-      "inner {}, outer {}, pattern {}",
+      "inner {}, outer {}, pattern {}, order {}, sides {}, levels {}, servers {}, matrix of {}",
       call.size.count(), call.element.count(), servers, call.layout.rails, call.root,
       call.chunk.value_or(Bytes{0}).count(), call.channels.value_or(0), call.inner.value_or("-"),
-      call.outer.value_or("-"), call.pattern.value_or("-"));
+      call.outer.value_or("-"), call.pattern.value_or("-"), call.order.value_or("-"),
+      fmt::join(call.sides, "x"), fmt::join(call.levels, "x"), call.servers.value_or("-"),
+      call.matrix.size());
 }
 
 /// `call` with every choice of the parameters that the algorithm has, the default among them.
@@ -71,9 +75,45 @@ inline std::vector<CollectiveCall> with_parameters(const Algorithm& algorithm, C
       calls.push_back(each);
     }
   });
-  if (call.kind == CollectiveKind::kBroadcast) {
+  vary("order", [&](CollectiveCall& each) {
+    each.order = "plain";
+    calls.push_back(each);
+  });
+  vary("sides", [&](CollectiveCall& each) {
+    for (const int divisor : {2, 3, 4}) {
+      if (each.layout.ranks() % divisor != 0) continue;
+      each.sides = {divisor, each.layout.ranks() / divisor};
+      calls.push_back(each);
+    }
+    each.sides = {each.layout.ranks()};
+    calls.push_back(each);
+  });
+  vary("levels", [&](CollectiveCall& each) {
+    for (const int divisor : {2, 4}) {
+      if (each.layout.ranks() % (2 * divisor) != 0) continue;
+      each.levels = {2, divisor, each.layout.ranks() / (2 * divisor)};
+      calls.push_back(each);
+    }
+  });
+  vary("servers", [&](CollectiveCall& each) {
+    for (const char* servers : {"colocated", "separate"}) {
+      each.servers = servers;
+      calls.push_back(each);
+    }
+  });
+  vary("matrix", [&](CollectiveCall& each) {
+    const Rank p = each.layout.ranks();
+    for (Rank r = 0; r < p; ++r) {
+      auto& row = each.matrix.emplace_back();
+      for (Rank q = 0; q < p; ++q) row.push_back((3 * r + 2 * q) % 5 * each.element);
+    }
+    each.size = matrix_size(each.matrix);
+    calls.push_back(each);
+  });
+  if (collective(call.kind).rooted) {
     const std::vector<CollectiveCall> before = calls;
     for (CollectiveCall each : before) {
+      if (each.layout.ranks() == 1) continue;
       each.root = each.layout.ranks() - 1;
       calls.push_back(each);
     }

@@ -16,6 +16,7 @@ struct RunOptions {
   std::uint64_t seed = 1;
   Switching switching = Switching::kCutThrough;
   Watch watch = Watch::kLinks;
+  std::int64_t connections = 1;
 };
 
 inline SimulationOutcome run(std::string_view model, const Topology& topology,
@@ -26,7 +27,8 @@ inline SimulationOutcome run(std::string_view model, const Topology& topology,
                  .routing = Registry<RoutingPolicy>::get(options.routing, "routing"),
                  .seed = options.seed,
                  .switching = options.switching,
-                 .watch = options.watch});
+                 .watch = options.watch,
+                 .connections = options.connections});
 }
 
 /// What is left of the time when the critical path is taken off.

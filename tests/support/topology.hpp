@@ -7,6 +7,7 @@
 
 #include "core/config_reader.hpp"
 #include "tests/support/config.hpp"
+#include "topology/routing.hpp"
 #include "topology/topology_kind.hpp"
 
 namespace commsim {
@@ -49,6 +50,13 @@ inline ConfigNode small_section(int ranks, const char* bandwidth = "50 GB/s",
                                 const char* latency = "1 us") {
   return config::map({{"ranks", std::to_string(ranks)},
                       {"link", config::map({{"bandwidth", bandwidth}, {"latency", latency}})}});
+}
+
+/// A flow between ranks, for a Router.
+inline FlowEnds flow_of(const Topology& topology, Rank from, Rank to, std::uint32_t flow = 0) {
+  return {.from = topology.ranks()[static_cast<std::size_t>(from)],
+          .to = topology.ranks()[static_cast<std::size_t>(to)],
+          .flow = flow};
 }
 
 }  // namespace commsim

@@ -25,7 +25,11 @@ Duration end_time(const Program& program, Cost cost) {
   };
   const auto lanes = static_cast<std::size_t>(program.lanes());
   std::vector<Lane> all(static_cast<std::size_t>(program.participants()) * lanes);
-  std::map<std::tuple<Rank, int, Rank>, std::deque<Duration>> arrivals;  // from, lane, to
+  // From, its lane, to, its lane.
+  std::map<std::tuple<Rank, int, Rank, int>, std::deque<Duration>> arrivals;
+  const auto far = [](int number, const Transfer& transfer) {
+    return transfer.lane == kSameLane ? number : transfer.lane;
+  };
 
   const auto advance = [&](Rank r, int number) {
     Lane* const own = &all[static_cast<std::size_t>(r) * lanes];
@@ -48,18 +52,19 @@ Duration end_time(const Program& program, Cost cost) {
       for (const Transfer& sent : lane.step.sends()) {
         const AlphaBetaCost link = cost(r, sent.peer);
         lane.left = std::max(lane.left, start + link.wire(sent.size));
-        arrivals[{r, number, sent.peer}].push_back(start + link.message(sent.size));
+        arrivals[{r, number, sent.peer, far(number, sent)}].push_back(start +
+                                                                      link.message(sent.size));
       }
       lane.started = true;
     }
     Duration end = lane.left;
     for (const Transfer& received : lane.step.receives()) {
-      const auto& waiting = arrivals[{received.peer, number, r}];
+      const auto& waiting = arrivals[{received.peer, far(number, received), r, number}];
       if (waiting.empty()) return false;
       end = std::max(end, waiting.front());
     }
     for (const Transfer& received : lane.step.receives()) {
-      arrivals[{received.peer, number, r}].pop_front();
+      arrivals[{received.peer, far(number, received), r, number}].pop_front();
     }
     lane.ends.push_back(end);
     lane.entered = lane.started = false;

@@ -39,27 +39,33 @@ TEST_P(EngineTheory, AlphaBetaTakesWhatTheClosedFormSays) {
     for (const Rank p : {1, 2, 3, 4, 5, 7, 8, 12, 16, 64}) {
       const Topology topology = fully_connected(p, cable);
       for (const Bytes size : {0_B, 1_B, 1000_B, 64_KiB, Bytes{64 * 15 * 7 * 1024}, 8_MiB}) {
-        CollectiveCall call{.kind = kind, .size = size, .layout = RankLayout::flat(p)};
-        if (kind == CollectiveKind::kSendRecv && p == 1) continue;
+        const CollectiveCall call{.kind = kind, .size = size, .layout = RankLayout::flat(p)};
+        const auto program = calls::made(algorithm, call);
+        if (program == nullptr) continue;
         const AlphaBetaCost cost{cable.bandwidth, cable.latency};
         const auto expected = algorithm.closed_form(call, cost, cost);
         if (!expected) continue;
         ++compared;
-        const auto program = algorithm.make(call);
         EXPECT_EQ(simulate(topology, *program, "alpha_beta"), *expected)
             << algorithm.name << " p=" << p << " S=" << size.count();
       }
     }
   }
-  EXPECT_GE(compared, 3 * 9 * 3);
+  EXPECT_GE(compared, 3 * 3 * 3);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, EngineTheory, ::testing::ValuesIn(Registry<Algorithm>::entries()),
-                         [](const auto& test) {
-                           std::string name(test.param->name);
-                           std::replace(name.begin(), name.end(), '/', '_');
-                           return name;
-                         });
+// Those with a formula for ranks alone; helpers and trees of the graph have tests of their own.
+std::vector<const Algorithm*> flat_algorithms() {
+  auto all = Registry<Algorithm>::entries();
+  std::erase_if(all, [](const Algorithm* entry) {
+    const CollectiveCall call{.kind = calls::kind_of(*entry), .layout = RankLayout::flat(4)};
+    return entry->closed_form == nullptr || calls::made(*entry, call) == nullptr;
+  });
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, EngineTheory, ::testing::ValuesIn(flat_algorithms()),
+                         [](const auto& test) { return calls::test_name(*test.param); });
 
 }  // namespace
 }  // namespace commsim

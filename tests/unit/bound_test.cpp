@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/workload/layout.hpp"
 #include "tests/support/topology.hpp"
 
 namespace commsim {
@@ -101,10 +102,11 @@ TEST(LowerBound, LeavesRanksOfNoServerBesideTheServers) {
 }
 
 TEST(Layout, FollowsTheServersOfTheDevices) {
-  const RankLayout layout = layout_of(two_servers());
+  const RankLayout layout = layout_of(two_servers()).layout;
   EXPECT_EQ(layout.servers, (std::vector<std::vector<Rank>>{{0, 1}, {2, 3}}));
   EXPECT_EQ(layout.rails, 1);
-  EXPECT_EQ(layout_of(one_switch(3)).servers, (std::vector<std::vector<Rank>>{{0}, {1}, {2}}));
+  EXPECT_EQ(layout_of(one_switch(3)).layout.servers,
+            (std::vector<std::vector<Rank>>{{0}, {1}, {2}}));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Each fault that the checker knows, in the smallest program that has it.
-#include "collectives/checker.hpp"
+#include "collectives/proof/checker.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -104,7 +104,7 @@ TEST(Checker, FindsARangeOutsideItsBuffer) {
 TEST(Checker, FindsAPeerThatDoesNotExist) {
   EXPECT_THAT(
       fault_of(CollectiveKind::kBroadcast, [](Rank /*r*/, Step& out) { out.send(2, kWhole); }),
-      HasSubstr("sends to rank 2, which is no peer"));
+      HasSubstr("sends to rank 2 lane 0, which is no peer"));
 }
 
 TEST(Checker, FindsAWaitForAStepThatDoesNotExist) {

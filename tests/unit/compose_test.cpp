@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "collectives/call_options.hpp"
-#include "collectives/checker.hpp"
+#include "collectives/proof/checker.hpp"
 #include "core/error.hpp"
 
 namespace commsim {

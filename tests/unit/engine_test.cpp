@@ -9,6 +9,7 @@
 
 #include "collectives/algorithm.hpp"
 #include "sim/workload/cluster.hpp"
+#include "sim/workload/layout.hpp"
 #include "tests/support/flow_program.hpp"
 #include "tests/support/simulation.hpp"
 
@@ -144,7 +145,7 @@ TEST(Engine, ComputesWhileMessagesTravel) {
 TEST(Engine, AccountsForAllOfTheTime) {
   const Topology topology = topology_of("ring", small_section(8));
   const auto program = find_algorithm(CollectiveKind::kAllReduce, "halving_doubling")
-                           .make({.size = 8_MiB, .layout = layout_of(topology)});
+                           .make({.size = 8_MiB, .layout = layout_of(topology).layout});
   for (const char* model : kModels) {
     const SimulationOutcome outcome = run(model, topology, *program);
     EXPECT_GT(outcome.critical_path.transfer, 0_psec) << model;
@@ -161,7 +162,7 @@ TEST(Engine, AccountsForAllOfTheTime) {
 TEST(Engine, GivesTheSameResultWhoeverWatches) {
   const Topology topology = topology_of("ring", small_section(8));
   const auto program = find_algorithm(CollectiveKind::kAllReduce, "halving_doubling")
-                           .make({.size = Bytes{7'654'321}, .layout = layout_of(topology)});
+                           .make({.size = Bytes{7'654'321}, .layout = layout_of(topology).layout});
   for (const char* model : kModels) {
     const auto nothing = run(model, topology, *program, {.watch = Watch::kNothing});
     const auto links = run(model, topology, *program, {.watch = Watch::kLinks});

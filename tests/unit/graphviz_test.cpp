@@ -61,5 +61,37 @@ TEST(Graphviz, DrawsABoxAroundAServerAndQuotesNames) {
 )");
 }
 
+TEST(Graphviz, ColoursLinksByLoadAndKeepsUnequalDirectionsApart) {
+  TopologyBuilder builder;
+  const DeviceId a = builder.add_device(DeviceKind::kGpu, "a");
+  const DeviceId b = builder.add_device(DeviceKind::kGpu, "b");
+  builder.add_cable(a, b, kSlow);
+  builder.add_cable(a, b, kSlow);
+  const Topology topology = std::move(builder).seal();
+  std::ostringstream out;
+  write_dot(out, topology, {.title = "a \"run\"", .share = {0.5, 0.5004, 0.999, 0}});
+  const std::string text = out.str();
+  using testing::HasSubstr;
+  EXPECT_THAT(text, HasSubstr("label=\"a \\\"run\\\"\";"));
+  EXPECT_THAT(text, HasSubstr("\"a\" -> \"b\" [label=\"1 GB/s, 50 %\", dir=both, "
+                              "color=\"#fd8d3c\", penwidth=1];\n"));
+  EXPECT_THAT(text, HasSubstr("\"a\" -> \"b\" [label=\"1 GB/s, 100 %\", color=\"#800026\", "
+                              "penwidth=4];\n"));
+  EXPECT_THAT(text, HasSubstr("\"b\" -> \"a\" [label=\"1 GB/s, 0 %\", color=\"#c0c0c0\", "
+                              "penwidth=1];\n"));
+  EXPECT_THAT(text, HasSubstr("90 % and more"));
+}
+
+// Little is not nothing.
+TEST(Graphviz, ALinkThatCarriedAnythingIsNotIdle) {
+  TopologyBuilder builder;
+  builder.add_cable(builder.add_device(DeviceKind::kGpu, "a"),
+                    builder.add_device(DeviceKind::kGpu, "b"), kSlow);
+  const Topology topology = std::move(builder).seal();
+  std::ostringstream out;
+  write_dot(out, topology, {.title = "", .share = {1e-9, 0}});
+  EXPECT_THAT(out.str(), testing::HasSubstr("1 GB/s, 1 %"));
+}
+
 }  // namespace
 }  // namespace commsim

@@ -46,6 +46,7 @@ const std::vector<Permission> kPermissions = {
     {"boost/property_map/", {"topology"}, {"topology/boost_view.hpp"}},
     {"boost/tokenizer", {"calibrate"}, {}},
     {"boost/", {"topology", "calibrate", "sim"}, {"topology", "sim"}},
+    {"pugixml.hpp", {"topology", "collectives"}, {}},
     {"Eigen/", {"collectives", "calibrate"}, {}},
     {"zstd.h", {"collectives"}, {}},
     {"cuda", {"calibrate/probe"}, {"calibrate/probe"}},
@@ -53,7 +54,9 @@ const std::vector<Permission> kPermissions = {
     {"yaml-cpp/", {"sim/scenario"}, {}},
     {"nlohmann/", {"sim/scenario", "sim/report"}, {"sim/report"}},
     {"sqlite3.h", {"sim/plan", "sim/report"}, {}},
-    {"CLI/", {"sim/cli"}, {"sim/cli"}},
+    {"CLI/", {"sim/cli/command_line.cpp"}, {}},
+    {"spawn.h", {"sim/report"}, {}},
+    {"sys/wait.h", {"sim/report"}, {}},
     {"unistd.h", {"sim/report", "sim/cli"}, {"sim/report", "sim/cli"}},
 };
 

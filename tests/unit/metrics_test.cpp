@@ -1,4 +1,4 @@
-#include "topology/metrics.hpp"
+#include "topology/analysis/metrics.hpp"
 
 #include <gmock/gmock.h>
 

@@ -8,6 +8,7 @@
 
 #include "collectives/algorithm.hpp"
 #include "sim/workload/cluster.hpp"
+#include "sim/workload/layout.hpp"
 #include "tests/support/flow_program.hpp"
 #include "tests/support/simulation.hpp"
 
@@ -158,7 +159,7 @@ TEST(NetworkModels, AgreeWhereNoLinkIsShared) {
     const Topology topology = star(ranks);
     for (const Bytes size : {0_B, 1_B, Bytes{12'345'677}, 64_MiB}) {
       const auto program = find_algorithm(CollectiveKind::kAllReduce, "ring")
-                               .make({.size = size, .layout = layout_of(topology)});
+                               .make({.size = size, .layout = layout_of(topology).layout});
       const SimulationOutcome expected = run("alpha_beta", topology, *program);
       for (const char* model : {"link_fifo", "fair_share"}) {
         const SimulationOutcome outcome = run(model, topology, *program);

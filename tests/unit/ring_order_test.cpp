@@ -1,4 +1,4 @@
-#include "collectives/ring_order.hpp"
+#include "collectives/programs/ring_order.hpp"
 
 #include <gtest/gtest.h>
 

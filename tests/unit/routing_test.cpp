@@ -9,7 +9,7 @@
 
 #include "core/random.hpp"
 #include "tests/support/topology.hpp"
-#include "topology/metrics.hpp"
+#include "topology/analysis/metrics.hpp"
 
 namespace commsim {
 namespace {
@@ -24,9 +24,9 @@ const RoutingPolicy& policy(std::string_view name) {
 
 std::vector<std::string> hops(const Topology& topology, std::string_view rule, Rank from, Rank to,
                               std::uint32_t flow = 0, std::uint64_t seed = 1) {
-  Router router(topology, policy(rule), seed);
+  Router router(topology, policy(rule), {.seed = seed});
   std::vector<LinkId> route;
-  router.route(from, to, flow, route);
+  router.route(flow_of(topology, from, to, flow), route);
   std::vector<std::string> names;
   names.reserve(route.size());
   for (const LinkId link : route) names.push_back(topology.link_name(link));
@@ -139,19 +139,19 @@ TEST(Shortest, ChoosesAmongParallelDirectLinks) {
   builder.add_cable(a, b, {.bandwidth = 1_GBps});
   builder.add_cable(a, b, {.bandwidth = 2_GBps});
   const Topology topology = std::move(builder).seal();
-  Router router(topology, policy("shortest"), 0);
+  Router router(topology, policy("shortest"), {.seed = 0});
   std::vector<LinkId> route;
-  router.route(0, 1, 0, route);
+  router.route(flow_of(topology, 0, 1, 0), route);
   EXPECT_THAT(route, ElementsAre(2));
 }
 
 TEST(Ecmp, SpreadsFlowsEvenlyOverTheSpines) {
   const Topology topology = rails("2", "4");
-  Router router(topology, policy("ecmp"), 7);
+  Router router(topology, policy("ecmp"), {.seed = 7});
   std::map<DeviceId, int> used;
   std::vector<LinkId> route;
   for (std::uint32_t flow = 0; flow < 4000; ++flow) {
-    router.route(0, 9, flow, route);
+    router.route(flow_of(topology, 0, 9, flow), route);
     ASSERT_THAT(route, SizeIs(6));
     ++used[topology.link(route[2]).to];
   }
@@ -172,14 +172,14 @@ TEST(Ecmp, RepeatsWithTheSeedAndChangesWithIt) {
 
 TEST(Ecmp, DoesNotDependOnWhatWasRoutedBefore) {
   const Topology topology = rails("3", "4");
-  Router used(topology, policy("ecmp"), 3);
+  Router used(topology, policy("ecmp"), {.seed = 3});
   for (Rank from = 0; from < 24; ++from) {
     for (Rank to = 0; to < 24; ++to) {
-      Router fresh(topology, policy("ecmp"), 3);
+      Router fresh(topology, policy("ecmp"), {.seed = 3});
       std::vector<LinkId> expected;
       std::vector<LinkId> found;
-      fresh.route(from, to, 1, expected);
-      used.route(from, to, 1, found);
+      fresh.route(flow_of(topology, from, to, 1), expected);
+      used.route(flow_of(topology, from, to, 1), found);
       ASSERT_EQ(found, expected);
     }
   }
@@ -211,7 +211,7 @@ void expect_fewest_links(const Topology& topology, Router& router, Rank from) {
   const auto fewest = fewest_links(topology, from);
   std::vector<LinkId> route;
   for (Rank to = 0; to < topology.rank_count(); ++to) {
-    router.route(from, to, 0, route);
+    router.route(flow_of(topology, from, to, 0), route);
     EXPECT_THAT(route, SizeIs(fewest[static_cast<std::size_t>(to)]));
     // The graph has GPUs only, so ranks are devices.
     EXPECT_EQ(end_of(topology, static_cast<DeviceId>(from), route), static_cast<DeviceId>(to));
@@ -222,8 +222,8 @@ TEST(Routing, FindsTheFewestLinksOnRandomGraphs) {
   Random random(1);
   for (int graph = 0; graph < 30; ++graph) {
     const Topology topology = random_graph(random, 24);
-    Router shortest(topology, policy("shortest"), 9);
-    Router ecmp(topology, policy("ecmp"), 9);
+    Router shortest(topology, policy("shortest"), {.seed = 9});
+    Router ecmp(topology, policy("ecmp"), {.seed = 9});
     for (Rank from = 0; from < topology.rank_count(); ++from) {
       expect_fewest_links(topology, shortest, from);
       expect_fewest_links(topology, ecmp, from);
@@ -234,12 +234,12 @@ TEST(Routing, FindsTheFewestLinksOnRandomGraphs) {
 // What `routes` routes cost; the limits leave room for sanitizers and slow machines.
 template <typename Pair>
 double microseconds_each(const Topology& topology, Rank routes, Pair pair) {
-  Router router(topology, policy("ecmp"), 1);
+  Router router(topology, policy("ecmp"), {.seed = 1});
   std::vector<LinkId> route;
   const auto start = std::chrono::steady_clock::now();
   for (Rank i = 0; i < routes; ++i) {
     const auto [from, to] = pair(i);
-    router.route(from, to, 0, route);
+    router.route(flow_of(topology, from, to, 0), route);
   }
   const std::chrono::duration<double, std::micro> taken = std::chrono::steady_clock::now() - start;
   ::testing::Test::RecordProperty("microseconds", std::to_string(taken.count() / routes));

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "tests/support/topology.hpp"
-#include "topology/metrics.hpp"
+#include "topology/analysis/metrics.hpp"
 
 namespace commsim {
 namespace {

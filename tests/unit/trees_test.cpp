@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "collectives/logarithm.hpp"
-#include "collectives/rank_tree.hpp"
+#include "collectives/programs/rank_tree.hpp"
 
 namespace commsim {
 namespace {
@@ -86,6 +86,61 @@ TEST(ServerTree, ASingleServerIsAChain) {
   const auto nodes = server_tree(RankLayout::uniform(1, 5), 1, 2, 5);
   expect_tree(nodes);
   EXPECT_EQ(tree_height(nodes), 4);
+}
+
+TEST(Chain, RunsFromTheRootInEitherDirection) {
+  const auto up = chain(5, 3, 1);
+  expect_tree(up);
+  EXPECT_EQ(up[4].parent, 3);
+  EXPECT_EQ(up[0].parent, 4);
+  EXPECT_EQ(up[2].children, 0);
+  const auto down = chain(5, 3, -1);
+  expect_tree(down);
+  EXPECT_EQ(down[2].parent, 3);
+  EXPECT_EQ(down[4].parent, 0);
+  EXPECT_EQ(tree_height(down), 4);
+}
+
+TEST(RootedTree, HasAnyRootAndTheHeightOfTheLogarithm) {
+  for (Rank p = 2; p <= 70; ++p) {
+    for (const Rank root : {0, 1, p / 2, p - 1}) {
+      for (const int tree : {0, 1}) {
+        const auto nodes = rooted_tree(RankLayout::flat(p), root, tree, 0, 1);
+        expect_tree(nodes);
+        EXPECT_EQ(nodes[static_cast<std::size_t>(root)].parent, -1);
+        EXPECT_EQ(tree_height(nodes), floor_lg(p - 1) + 1);
+      }
+    }
+  }
+}
+
+TEST(RootedTree, LetsNoRankPassDataOnInBoth) {
+  for (Rank p = 2; p <= 70; ++p) {
+    const auto first = rooted_tree(RankLayout::flat(p), p / 3, 0, 0, 1);
+    const auto second = rooted_tree(RankLayout::flat(p), p / 3, 1, 0, 1);
+    for (std::size_t r = 0; r < first.size(); ++r) {
+      EXPECT_FALSE(first[r].interior() && second[r].interior()) << "rank " << r << " of " << p;
+    }
+  }
+}
+
+TEST(RootedTree, LeavesTheServerOfTheRootByTheRankOfTheChannel) {
+  const auto nodes = rooted_tree(RankLayout::uniform(2, 4), 6, 0, 1, 4);
+  expect_tree(nodes);
+  EXPECT_EQ(nodes[6].parent, -1);
+  EXPECT_EQ(nodes[5].parent, 6);
+  EXPECT_EQ(nodes[1].parent, 5);  // the head of server 0 in channel 1
+  EXPECT_EQ(nodes[7].parent, 5);
+  EXPECT_EQ(nodes[4].parent, 7);
+}
+
+TEST(RootedTree, ServesServersOfDifferentSizesAndEveryRoot) {
+  const RankLayout layout{.servers = {{0, 1, 2}, {3}, {4, 5}}};
+  for (Rank root = 0; root < 6; ++root) {
+    for (int channel = 0; channel < 4; ++channel) {
+      for (const int tree : {0, 1}) expect_tree(rooted_tree(layout, root, tree, channel, 4));
+    }
+  }
 }
 
 }  // namespace

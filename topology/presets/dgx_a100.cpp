@@ -24,10 +24,11 @@ const Registration<ServerPreset> registration{{
                  "latencies (uncalibrated) from NCCL v2.30.7 src/graph/tuning.cc, Ring LL",
     .server = {.gpus = 8,
                .nics = 8,
-               .intra = Intra::kSwitch,
+               .intra = "switch",
                .gpu_link = {.bandwidth = 300_GBps, .latency = 300_nsec},
                .gpu_nic = {.bandwidth = 252_Gbps, .latency = 1_usec},
-               .nic = {.bandwidth = 200_Gbps, .latency = 350_nsec}},
+               .nic = {.bandwidth = 200_Gbps, .latency = 350_nsec},
+               .nvls = false},
 }};
 
 }  // namespace

@@ -19,12 +19,13 @@ namespace {
 
 const Registration<ServerPreset> registration{{
     .name = "dgx_h100",
-    .summary = "NVIDIA DGX H100: 8 GPUs on NVSwitch at 450 GB/s each way, 8 NICs of 400 Gb/s",
+    .summary = "NVIDIA DGX H100 (HGX H100): 8 GPUs on NVSwitch at 450 GB/s each way, 8 NICs of "
+               "400 Gb/s",
     .reference = "NVIDIA H100 architecture white paper, 2022; DGX H100/H200 user guide; PCIe 5.0; "
                  "latencies (uncalibrated) from NCCL v2.30.7 src/graph/tuning.cc, Ring LL",
     .server = {.gpus = 8,
                .nics = 8,
-               .intra = Intra::kSwitch,
+               .intra = "switch",
                .gpu_link = {.bandwidth = 450_GBps, .latency = 300_nsec},
                .gpu_nic = {.bandwidth = 504_Gbps, .latency = 1_usec},
                .nic = {.bandwidth = 400_Gbps, .latency = 350_nsec}},

@@ -1,0 +1,34 @@
+// Binomial tree gather. For a power of two:
+//   T = lg p a + (p - 1) / p S b
+#include "collectives/call_options.hpp"
+#include "collectives/programs/binomial_tree.hpp"
+
+namespace commsim {
+namespace {
+
+constexpr TreeFlow kFlow = TreeFlow::kUp;
+constexpr TreeLoad kLoad = TreeLoad::kSubtree;
+
+std::unique_ptr<Program> make(const CollectiveCall& call) {
+  return std::make_unique<BinomialTree>(kFlow, kLoad, root_of(call), call.size, call.layout.ranks(),
+                                        call.element);
+}
+
+std::optional<Duration> closed_form(const CollectiveCall& call, AlphaBetaCost inner,
+                                    AlphaBetaCost outer) {
+  return binomial_tree_time(kFlow, kLoad, root_of(call), call, inner, outer);
+}
+
+const Registration<Algorithm> kRegistration{{
+    .name = "gather/binomial_tree",
+    .summary = "each rank collects the shards of its subtree and sends them on towards the root",
+    .reference = "Thakur, Rabenseifner and Gropp, Optimization of collective communication "
+                 "operations in MPICH, IJHPCA 2005",
+    .cost = "lg p a + (p-1)/p S b for a power of two",
+    .parameters = {"root"},
+    .make = make,
+    .closed_form = closed_form,
+}};
+
+}  // namespace
+}  // namespace commsim

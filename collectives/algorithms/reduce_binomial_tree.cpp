@@ -1,0 +1,35 @@
+// Binomial tree reduction:
+//   T = floor(lg p) (a + S b)
+#include "collectives/call_options.hpp"
+#include "collectives/programs/binomial_tree.hpp"
+
+namespace commsim {
+namespace {
+
+constexpr TreeFlow kFlow = TreeFlow::kUp;
+constexpr TreeLoad kLoad = TreeLoad::kWhole;
+
+std::unique_ptr<Program> make(const CollectiveCall& call) {
+  return std::make_unique<BinomialTree>(kFlow, kLoad, root_of(call), call.size, call.layout.ranks(),
+                                        call.element);
+}
+
+std::optional<Duration> closed_form(const CollectiveCall& call, AlphaBetaCost inner,
+                                    AlphaBetaCost outer) {
+  return binomial_tree_time(kFlow, kLoad, root_of(call), call, inner, outer);
+}
+
+const Registration<Algorithm> kRegistration{{
+    .name = "reduce/binomial_tree",
+    .summary = "the whole vector is summed up a binomial tree to the root",
+    .reference = "Thakur, Rabenseifner and Gropp, Optimization of collective communication "
+                 "operations in MPICH, IJHPCA 2005",
+    .cost = "floor(lg p) (a + S b)",
+    .parameters = {"root"},
+    .make = make,
+    .closed_form = closed_form,
+    .bandwidth_optimal = true,
+}};
+
+}  // namespace
+}  // namespace commsim

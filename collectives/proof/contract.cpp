@@ -1,0 +1,122 @@
+#include "collectives/proof/contract.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <numeric>
+
+#include "collectives/partition.hpp"
+
+namespace commsim {
+namespace {
+
+std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
+
+// Compares bytes of a rank's output with what they should be, and keeps the first difference.
+class Expectation {
+ public:
+  Expectation(Rank rank, const SymbolicData& output) : rank_(rank), output_(output) {}
+
+  /// Byte `at` should be the sum of byte `origin` of these ranks.
+  void sum(std::int64_t at, std::span<const Rank> ranks, std::int64_t origin) {
+    if (fault_ || output_.is_sum(at, ranks, origin)) return;
+    fault_ = fmt::format("rank {} ends with {} at byte {} of its output, not byte {} of rank{} {}",
+                         rank_, output_.describe(at), at, origin, ranks.size() == 1 ? "" : "s",
+                         fmt::join(ranks, ", "));
+  }
+  /// `length` bytes from `at` on should be those of rank `from`, from `origin` on.
+  void block(std::int64_t at, Rank from, std::int64_t origin, std::int64_t length) {
+    for (std::int64_t b = 0; b < length; ++b) sum(at + b, {&from, 1}, origin + b);
+  }
+  [[nodiscard]] const std::optional<std::string>& fault() const { return fault_; }
+
+ private:
+  Rank rank_;
+  const SymbolicData& output_;
+  std::optional<std::string> fault_;
+};
+
+}  // namespace
+
+Contract::Contract(const CollectiveCall& call)
+    : call_(call), ranks_(call.layout.ranks()), owners_(index(call.size.count())) {
+  const Partition shards(call.size, ranks_, call.element);
+  for (Rank r = 0; r < ranks_; ++r) {
+    for (auto i = shards.offset(r).count(); i < shards.offset(r + 1).count(); ++i) {
+      owners_[index(i)] = r;
+    }
+  }
+  if (call.kind == CollectiveKind::kSendRecv) pattern_ = send_pattern(call.pattern, ranks_);
+  if (call.kind == CollectiveKind::kAllToAll) blocks_.emplace(call);
+}
+
+SymbolicData Contract::input(Rank rank) const {
+  Bytes size{0};
+  if (pattern_ && rank < ranks_) size = call_.size;
+  if (blocks_ && rank < ranks_) size = blocks_->input_size(rank);
+  SymbolicData data(ranks_, size.count());
+  for (std::int64_t i = 0; i < data.size(); ++i) data.define(i, rank, i);
+  return data;
+}
+
+SymbolicData Contract::output(Rank rank) const {
+  Bytes size = call_.size;
+  if (pattern_) size = size * ranks_;
+  if (blocks_ && rank < ranks_) size = blocks_->output_size(rank);
+  SymbolicData data(ranks_, size.count());
+  if (rank >= ranks_ || pattern_ || blocks_) return data;
+  for (std::int64_t i = 0; i < data.size(); ++i) {
+    if (holds_before(rank, i)) data.define(i, rank, i);
+  }
+  return data;
+}
+
+bool Contract::holds_before(Rank rank, std::int64_t at) const {
+  switch (call_.kind) {
+    case CollectiveKind::kAllGather:
+    case CollectiveKind::kGather:
+      return owners_[index(at)] == rank;
+    case CollectiveKind::kBroadcast:
+    case CollectiveKind::kScatter:
+      return rank == call_.root;
+    default:
+      return true;
+  }
+}
+
+std::optional<std::string> Contract::violation(Rank rank, const SymbolicData& output) const {
+  if (rank >= ranks_) return std::nullopt;
+  Expectation expect(rank, output);
+  if (pattern_) {
+    const PeerArc from = senders(*pattern_, rank, ranks_);
+    for (Rank i = 0; i < from.count; ++i) {
+      const Rank sender = from.peer(i, ranks_);
+      expect.block(sender * call_.size.count(), sender, 0, call_.size.count());
+    }
+    return expect.fault();
+  }
+  if (blocks_) {
+    for (Rank from = 0; from < ranks_; ++from) {
+      expect.block(blocks_->output_offset(from, rank).count(), from,
+                   blocks_->input_offset(from, rank).count(), blocks_->length(from, rank).count());
+    }
+    return expect.fault();
+  }
+  std::vector<Rank> all(index(ranks_));
+  std::iota(all.begin(), all.end(), 0);
+  const bool is_root = rank == call_.root;
+  for (std::int64_t i = 0; i < output.size(); ++i) {
+    const Rank& owner = owners_[index(i)];
+    const CollectiveKind kind = call_.kind;
+    if (kind == CollectiveKind::kAllReduce) expect.sum(i, all, i);
+    if (kind == CollectiveKind::kReduce && is_root) expect.sum(i, all, i);
+    if (kind == CollectiveKind::kReduceScatter && owner == rank) expect.sum(i, all, i);
+    if (kind == CollectiveKind::kAllGather) expect.sum(i, {&owner, 1}, i);
+    if (kind == CollectiveKind::kGather && is_root) expect.sum(i, {&owner, 1}, i);
+    if (kind == CollectiveKind::kBroadcast) expect.sum(i, {&call_.root, 1}, i);
+    if (kind == CollectiveKind::kScatter && owner == rank) expect.sum(i, {&call_.root, 1}, i);
+  }
+  return expect.fault();
+}
+
+}  // namespace commsim

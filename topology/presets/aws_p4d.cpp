@@ -1,0 +1,32 @@
+// Amazon EC2 p4d.24xlarge; p4de.24xlarge differs in memory alone. Where each figure is from:
+//  - 8 GPUs, each with 12 NVLink3 links of 25 GB/s each way to the NVSwitches, 300 GB/s in all:
+//    NVIDIA A100 Tensor Core GPU Architecture (white paper, 2020).
+//  - 4 NICs (EFA) of 100 Gb/s, 400 Gb/s in all: Amazon EC2 User Guide, network cards; each
+//    shared by 2 GPUs behind one PCIe switch, PCIe gen3 x16, 8 GT/s x 16 lanes x 128/130 / 8 =
+//    15.75 GB/s: topology file of aws-ofi-nccl, p4d-24xl-topo.xml.
+//  - Latencies: NCCL v2.30.7, src/graph/tuning.cc, hardware latency of a step of Ring LL, shared
+//    out as in dgx_h100.cpp: 0.6 us through the switch, 2.7 us over the network; not calibrated.
+//    Nor are they of this network, which differs from InfiniBand.
+#include "topology/preset.hpp"
+
+namespace commsim {
+namespace {
+
+const Registration<ServerPreset> registration{{
+    .name = "aws_p4d",
+    .summary = "Amazon EC2 p4d and p4de: 8 A100 on NVSwitch at 300 GB/s each way, 4 EFA "
+               "NICs of 100 Gb/s",
+    .reference = "NVIDIA A100 white paper, 2020; Amazon EC2 user guide; aws-ofi-nccl "
+                 "p4d-24xl-topo.xml; latencies (uncalibrated) from NCCL v2.30.7 "
+                 "src/graph/tuning.cc, Ring LL",
+    .server = {.gpus = 8,
+               .nics = 4,
+               .intra = "switch",
+               .gpu_link = {.bandwidth = 300_GBps, .latency = 300_nsec},
+               .gpu_nic = {.bandwidth = 126_Gbps, .latency = 1_usec},
+               .nic = {.bandwidth = 100_Gbps, .latency = 350_nsec},
+               .nvls = false},
+}};
+
+}  // namespace
+}  // namespace commsim

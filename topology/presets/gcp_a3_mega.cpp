@@ -1,0 +1,32 @@
+// Google Cloud a3-megagpu-8g. Where each figure is from:
+//  - 8 GPUs, each with 18 NVLink4 links of 25 GB/s each way to the NVSwitches, 450 GB/s in all:
+//    NVIDIA H100 Tensor Core GPU Architecture (white paper, 2022).
+//  - 8 NICs of 200 Gb/s for GPUs, besides one for the host that is left out here (1800 Gb/s with
+//    it): Google Compute Engine documentation, network bandwidths and GPUs.
+//  - GPU to NIC over PCIe gen5 x16: 32 GT/s x 16 lanes x 128/130 / 8 = 63 GB/s: PCI Express Base
+//    Specification 5.0.
+//  - Latencies: NCCL v2.30.7, src/graph/tuning.cc, hardware latency of a step of Ring LL, shared
+//    out as in dgx_h100.cpp: 0.6 us through the switch, 2.7 us over the network; not calibrated.
+//    Nor are they of this network, which differs from InfiniBand.
+#include "topology/preset.hpp"
+
+namespace commsim {
+namespace {
+
+const Registration<ServerPreset> registration{{
+    .name = "gcp_a3_mega",
+    .summary = "Google Cloud A3 Mega: 8 H100 on NVSwitch at 450 GB/s each way, 8 NICs of "
+               "200 Gb/s",
+    .reference = "NVIDIA H100 white paper, 2022; Compute Engine documentation, GPU network "
+                 "bandwidth; PCIe 5.0; latencies (uncalibrated) from NCCL v2.30.7 "
+                 "src/graph/tuning.cc, Ring LL",
+    .server = {.gpus = 8,
+               .nics = 8,
+               .intra = "switch",
+               .gpu_link = {.bandwidth = 450_GBps, .latency = 300_nsec},
+               .gpu_nic = {.bandwidth = 504_Gbps, .latency = 1_usec},
+               .nic = {.bandwidth = 200_Gbps, .latency = 350_nsec}},
+}};
+
+}  // namespace
+}  // namespace commsim

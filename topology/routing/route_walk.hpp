@@ -1,0 +1,47 @@
+// One route out of all that a search has found: along next links, with a choice at each device.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/random.hpp"
+#include "topology/routing.hpp"
+#include "topology/routing/route_search.hpp"
+
+namespace commsim {
+
+/// How a policy chooses next links.
+using LinkChoice = LinkId (*)(const RoutingChoice& choice);
+
+/// The widest link, then the least latency; equals are taken in turn by RoutingChoice::to, as the
+/// static tables of InfiniBand fabrics do (d mod k).
+LinkId by_destination(const RoutingChoice& choice);
+
+/// The link with the highest hash of its own: uniform, independent of order, and few flows move
+/// when a link goes away (highest random weight, RFC 2991 section 4.2).
+LinkId by_hash(const RoutingChoice& choice);
+
+/// RoutingChoice::to of a device. O(log GPUs).
+std::size_t destination_number(const Topology& topology, DeviceId to);
+
+/// A well-mixed hash of the seed and the flow.
+std::uint64_t flow_hash(std::uint64_t seed, const FlowEnds& flow);
+
+/// Lets `search`, a RouteSearch or the like, find the routes of a flow; throws RequestError if
+/// there is none.
+template <typename Search>
+void find_routes(const Topology& topology, Search& search, const FlowEnds& flow) {
+  if (!search.find(flow.from, flow.to)) refuse_unreachable(topology, flow.from, flow.to);
+}
+
+/// Appends the links of one of the routes that `search` has found for `flow`.
+template <typename Search>
+void walk(const Topology& topology, Search& search, const FlowEnds& flow, std::uint64_t hash,
+          LinkChoice choose, std::vector<LinkId>& links) {
+  const std::size_t to = destination_number(topology, flow.to);
+  for (DeviceId at = flow.from; at != flow.to; at = topology.link(links.back()).to) {
+    links.push_back(choose({topology, search.next(at), to, mix(hash ^ at)}));
+  }
+}
+
+}  // namespace commsim
