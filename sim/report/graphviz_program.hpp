@@ -8,7 +8,7 @@
 namespace commsim {
 
 /// Graphs of more links are drawn by sfdp, which knows no boxes around servers but is fast.
-constexpr std::size_t kMostLinksOfDot = 2000;
+constexpr std::size_t kMostLinksOfDot = 400;
 /// Graphs of more links are not drawn.
 constexpr std::size_t kMostDrawnLinks = 20000;
 

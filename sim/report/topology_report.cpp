@@ -99,7 +99,7 @@ void write_imbalance(std::ostream& out, const Topology& topology) {
 }
 
 void write_bounds(std::ostream& out, const Cluster& cluster) {
-  out << "\n  no schedule can beat\n";
+  out << "\n  no schedule can beat, unless switches reduce\n";
   const TextTable table({{.title = "collective", .width = 16, .left = true},
                          {.title = "8 B", .width = 9},
                          {.title = "1 MiB", .width = 9},

@@ -65,6 +65,12 @@ void know_all(ConfigReader& section) {
   section.raw("candidates");
 }
 
+// A matrix says what is to be sent, so that no algorithm may pass over it.
+void refuse_unused_matrix(ConfigReader& section, const Algorithm& algorithm) {
+  const bool takes = std::ranges::count(algorithm.parameters, "matrix") != 0;
+  if (!takes && section.raw("matrix") != nullptr) throw RequestError("it takes no 'matrix'");
+}
+
 bool is_word(const ConfigNode& node, std::string_view word) {
   return node.kind == ConfigNode::Kind::kScalar && node.scalar == word;
 }
@@ -176,6 +182,7 @@ bool CollectiveSection::read_named(ConfigReader& section, const RankLayout* layo
 bool CollectiveSection::accepts(ConfigReader& section, const RankLayout& layout,
                                 const ScenarioPoint& point) {
   try {
+    refuse_unused_matrix(section, *point.run.algorithm);
     point.run.algorithm->make(with_layout(point.run.call, layout));
     return true;
   } catch (const RequestError& refusal) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "sim/workload/layout.hpp"
 #include "topology/analysis/metrics.hpp"
@@ -63,6 +64,24 @@ RankCut first_half(const Topology& topology) {
   return half;
 }
 
+// The part below one leaf, pod or group, which oversubscription cuts off; pods are mostly alike.
+std::optional<RankCut> first_pod(const Topology& topology, const RankLayout& layout) {
+  if (layout.pods.empty()) return std::nullopt;
+  RankCut pod;
+  for (const int server : layout.pods.front()) {
+    const auto& ranks = layout.servers[static_cast<std::size_t>(server)];
+    pod.ranks.insert(pod.ranks.end(), ranks.begin(), ranks.end());
+  }
+  std::ranges::sort(pod.ranks);
+  std::vector<Rank> rest;
+  for (Rank rank = 0; rank < topology.rank_count(); ++rank) {
+    if (!std::ranges::binary_search(pod.ranks, rank)) rest.push_back(rank);
+  }
+  pod.bits_out = cut_bandwidth(topology, pod.ranks, rest).bits_per_second();
+  pod.bits_in = cut_bandwidth(topology, rest, pod.ranks).bits_per_second();
+  return pod;
+}
+
 }  // namespace
 
 Cluster make_cluster(Topology topology) {
@@ -74,6 +93,9 @@ Cluster make_cluster(Topology topology) {
                   .worst_cuts = worst_cuts(topology),
                   .latency_diameter = latency_diameter(topology)};
   cluster.servers = servers(topology, cluster.alone);
+  if (auto pod = first_pod(topology, cluster.layout)) {
+    cluster.worst_cuts.push_back(*std::move(pod));
+  }
   cluster.topology = std::move(topology);
   return cluster;
 }

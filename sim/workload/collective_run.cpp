@@ -101,17 +101,19 @@ CollectiveResult run_collective(const CollectiveRun& run, Watch watch) {
                                                      .endpoints = run.cluster->endpoints,
                                                      .connections = run.connections,
                                                      .static_routes = run.static_routes});
-  CollectiveResult result{
-      .time = outcome.time,
-      .bound = says_what_is_sent(call)
-                   ? lower_bound(*run.cluster, call, run.algorithm->helpers_combine)
-                   : traffic_bound(*run.cluster, *program),
-      .messages = outcome.messages,
-      .events = outcome.events,
-      .sent = outcome.sent,
-      .critical_path = outcome.critical_path,
-      .timeline = std::move(outcome.timeline),
-      .link_bytes = std::move(outcome.links.bytes)};
+  // Of an algorithm that can do with ranks alone, only the program tells.
+  const bool helpers_combine =
+      run.algorithm->helpers_combine && program->participants() > topology.rank_count();
+  CollectiveResult result{.time = outcome.time,
+                          .bound = says_what_is_sent(call)
+                                       ? lower_bound(*run.cluster, call, helpers_combine)
+                                       : traffic_bound(*run.cluster, *program),
+                          .messages = outcome.messages,
+                          .events = outcome.events,
+                          .sent = outcome.sent,
+                          .critical_path = outcome.critical_path,
+                          .timeline = std::move(outcome.timeline),
+                          .link_bytes = std::move(outcome.links.bytes)};
   result.waiting = result.time - result.critical_path.transfer - result.critical_path.latency -
                    result.critical_path.compute;
   result.bottleneck = find_bottleneck(topology, result.link_bytes);
