@@ -133,9 +133,10 @@ void refuse_without_switches(const CollectiveCall& call) {
   for (std::size_t s = 0; s < call.layout.servers.size(); ++s) {
     if (call.layout.servers[s].size() == 1) continue;
     if (s < switches.size() && switches[s] >= 0) continue;
-    throw RequestError(fmt::format(
-        "nvls needs a switch that joins all ranks of a server and reduces, and server {} has none; {}", s,
-        legal_instead(call.kind, "nvls")));
+    throw RequestError(
+        fmt::format("nvls needs a switch that joins all ranks of a server and reduces, and server "
+                    "{} has none; {}",
+                    s, legal_instead(call.kind, "nvls")));
   }
   if (largest_server(call.layout) == 1 && call.layout.ranks() > 1) {
     throw RequestError(fmt::format(
