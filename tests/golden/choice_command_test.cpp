@@ -118,7 +118,7 @@ TEST(Pictures, OfOneRunAreWrittenBesideItsTable) {
 }
 
 TEST(Pictures, OfSeveralRunsAreRefused) {
-  const CommandResult result = commsim("run scenarios/incast.yaml --svg /tmp/never.svg");
+  const CommandResult result = commsim("run scenarios/incast.yaml --svg never.svg");
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_TRUE(contains(result.err, "--set")) << result.err;
 }
