@@ -19,6 +19,9 @@ Rank root_of(const CollectiveCall& call);
 /// counted.
 Pieces pieces_of(Bytes size, const CollectiveCall& call, Bytes fallback);
 
+/// NCCL's MAXCHANNELS.
+inline constexpr int kMostChannels = 64;
+
 /// The call's channels, or one for each rail that servers of several ranks have between them (at
 /// most one for each rank of a server, and `most`), or 1. Throws RequestError if outside 1..most.
 int channels_of(const CollectiveCall& call, int most, std::string_view why_no_more);

@@ -16,7 +16,7 @@
 namespace commsim {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string result = "\"";
   for (const char letter : text) {
     if (letter == '"' || letter == '\\') result += '\\';
@@ -50,7 +50,7 @@ void write_devices(std::ostream& out, const Topology& topology) {
       fmt::print(out, "  subgraph cluster_{} {{\n    label=\"server {}\";\n", server, server);
     for (const DeviceId id : members) {
       const Device& device = topology.device(id);
-      fmt::print(out, "{}{} [shape={}];\n", boxed ? "    " : "  ", quoted(device.name),
+      fmt::print(out, "{}{} [shape={}];\n", boxed ? "    " : "  ", in_quotes(device.name),
                  shape(device.kind));
     }
     if (boxed) fmt::print(out, "  }}\n");
@@ -89,9 +89,10 @@ void write_links(std::ostream& out, const Topology& topology, const std::vector<
     if (drawn[id] == Drawn::kNot) continue;
     const Link& link = topology.link(id);
     const auto [label, attributes] = extra(id);
-    fmt::print(out, "  {} -> {} [label=\"{}{}\"{}{}];\n", quoted(topology.device(link.from).name),
-               quoted(topology.device(link.to).name), to_text(link.bandwidth), label,
-               drawn[id] == Drawn::kBoth ? ", dir=both" : "", attributes);
+    fmt::print(out, "  {} -> {} [label=\"{}{}\"{}{}];\n",
+               in_quotes(topology.device(link.from).name), in_quotes(topology.device(link.to).name),
+               to_text(link.bandwidth), label, drawn[id] == Drawn::kBoth ? ", dir=both" : "",
+               attributes);
   }
 }
 
@@ -116,7 +117,7 @@ const Shade& shade_of(std::int64_t percent) {
 
 void write_legend(std::ostream& out, const std::string& title) {
   fmt::print(out, "  label={};\n  subgraph cluster_legend {{\n    label=\"busy\";\n",
-             quoted(title));
+             in_quotes(title));
   for (const Shade& shade : kShades) {
     fmt::print(out,
                "    \"legend {}\" [label=\"{}\", shape=box, style=filled, fillcolor=\"{}\", "

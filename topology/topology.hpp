@@ -59,8 +59,11 @@ class Topology {
   /// The links that leave (enter) a device, in the order in which they were added.
   [[nodiscard]] std::span<const LinkId> out_links(DeviceId id) const;
   [[nodiscard]] std::span<const LinkId> in_links(DeviceId id) const;
-  /// The GPUs that run ranks, by rank.
+  /// The GPUs that run ranks, by rank; the GPU of one of them.
   [[nodiscard]] std::span<const DeviceId> ranks() const { return ranks_; }
+  [[nodiscard]] DeviceId device_of(Rank rank) const {
+    return ranks_[static_cast<std::size_t>(rank)];
+  }
   /// All GPUs, in the order in which they were added.
   [[nodiscard]] std::span<const DeviceId> gpus() const { return gpus_; }
   [[nodiscard]] const Grid& grid() const { return grid_; }

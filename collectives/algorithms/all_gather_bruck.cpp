@@ -6,7 +6,7 @@
 #include "collectives/logarithm.hpp"
 #include "collectives/shards.hpp"
 
-namespace commsim {
+namespace commsim::all_gather_bruck {
 namespace {
 
 Rank shards_in(int step, Rank ranks) { return std::min(1 << step, ranks - (1 << step)); }
@@ -63,4 +63,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_gather_bruck

@@ -1,7 +1,7 @@
 // Direct all-gather: T = a + S b / p on links of its own for each pair.
 #include "collectives/programs/direct_program.hpp"
 
-namespace commsim {
+namespace commsim::all_gather_direct {
 namespace {
 
 std::unique_ptr<Program> make(const CollectiveCall& call) {
@@ -22,4 +22,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_gather_direct

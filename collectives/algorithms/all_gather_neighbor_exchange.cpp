@@ -7,7 +7,7 @@
 #include "collectives/call_options.hpp"
 #include "collectives/shards.hpp"
 
-namespace commsim {
+namespace commsim::all_gather_neighbor_exchange {
 namespace {
 
 class NeighborExchange final : public Program {
@@ -80,4 +80,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_gather_neighbor_exchange

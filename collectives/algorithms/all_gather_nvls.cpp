@@ -2,7 +2,7 @@
 // a rank and S enter it.
 #include "collectives/programs/nvls_program.hpp"
 
-namespace commsim {
+namespace commsim::all_gather_nvls {
 namespace {
 
 std::unique_ptr<Program> make(const CollectiveCall& call) {
@@ -27,4 +27,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_gather_nvls

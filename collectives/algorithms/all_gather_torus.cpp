@@ -2,7 +2,7 @@
 //   T = sum over i of (p_i - 1) (a + S b / (p_1 ... p_i))
 #include "collectives/programs/torus_program.hpp"
 
-namespace commsim {
+namespace commsim::all_gather_torus {
 namespace {
 
 std::unique_ptr<Program> make(const CollectiveCall& call) {
@@ -29,4 +29,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_gather_torus

@@ -3,7 +3,7 @@
 //   broadcast  floor(lg p) a + ceil(lg p) S b     a rank serves its children one after another
 #include "collectives/programs/binomial_tree.hpp"
 
-namespace commsim {
+namespace commsim::all_reduce_binomial_tree {
 namespace {
 
 constexpr TreeFlow kFlow = TreeFlow::kUpAndDown;
@@ -32,4 +32,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_reduce_binomial_tree

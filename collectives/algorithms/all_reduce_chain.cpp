@@ -3,7 +3,7 @@
 //   T = 2 (p - 1) a + ((2 (p - 1) + k - 2) c + l) b
 #include "collectives/programs/tree_pipeline.hpp"
 
-namespace commsim {
+namespace commsim::all_reduce_chain {
 namespace {
 
 constexpr TreeFlow kFlow = TreeFlow::kUpAndDown;
@@ -34,4 +34,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_reduce_chain

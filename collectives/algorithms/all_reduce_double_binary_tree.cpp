@@ -4,7 +4,7 @@
 // A rank that passes data on in one tree is a leaf of the other, so links are busy both ways.
 #include "collectives/programs/tree_pipeline.hpp"
 
-namespace commsim {
+namespace commsim::all_reduce_double_binary_tree {
 namespace {
 
 constexpr TreeFlow kFlow = TreeFlow::kUpAndDown;
@@ -31,4 +31,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_reduce_double_binary_tree

@@ -5,7 +5,7 @@
 #include "collectives/programs/folded_ranks.hpp"
 #include "collectives/programs/recursive_program.hpp"
 
-namespace commsim {
+namespace commsim::all_reduce_halving_doubling {
 namespace {
 
 class HalvingDoublingProgram final : public Program {
@@ -76,4 +76,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_reduce_halving_doubling

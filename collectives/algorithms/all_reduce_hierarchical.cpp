@@ -12,7 +12,7 @@
 #include "collectives/legal_algorithms.hpp"
 #include "collectives/programs/level_stages.hpp"
 
-namespace commsim {
+namespace commsim::all_reduce_hierarchical {
 namespace {
 
 constexpr std::string_view kSelf = "hierarchical";
@@ -140,4 +140,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_reduce_hierarchical

@@ -3,7 +3,7 @@
 //   T = 2 h a + ((k + 2 h - 2) c + l) b
 #include "collectives/programs/spanning_tree.hpp"
 
-namespace commsim {
+namespace commsim::all_reduce_mst_tree {
 namespace {
 
 std::unique_ptr<Program> make(const CollectiveCall& call) {
@@ -28,4 +28,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_reduce_mst_tree

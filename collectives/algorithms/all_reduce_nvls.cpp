@@ -15,7 +15,7 @@
 #include "collectives/programs/nvls_program.hpp"
 #include "collectives/programs/switch_trees.hpp"
 
-namespace commsim {
+namespace commsim::all_reduce_nvls {
 namespace {
 
 constexpr std::string_view kSelf = "nvls";
@@ -80,4 +80,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_reduce_nvls

@@ -4,7 +4,7 @@
 
 #include "collectives/call_options.hpp"
 
-namespace commsim {
+namespace commsim::all_reduce_one_shot {
 namespace {
 
 class OneShot final : public Program {
@@ -50,4 +50,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_reduce_one_shot

@@ -11,7 +11,7 @@
 #include "collectives/partition.hpp"
 #include "collectives/programs/direct_program.hpp"
 
-namespace commsim {
+namespace commsim::all_reduce_parameter_server {
 namespace {
 
 // Lane 0 of a worker pushes and pulls, lane 1 of a server sums and sends back.
@@ -125,4 +125,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_reduce_parameter_server

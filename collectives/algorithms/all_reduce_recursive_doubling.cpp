@@ -7,7 +7,7 @@
 #include "collectives/logarithm.hpp"
 #include "collectives/programs/folded_ranks.hpp"
 
-namespace commsim {
+namespace commsim::all_reduce_recursive_doubling {
 namespace {
 
 class RecursiveDoublingProgram final : public Program {
@@ -66,4 +66,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_reduce_recursive_doubling

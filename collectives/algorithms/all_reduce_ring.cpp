@@ -1,7 +1,7 @@
 // Ring all-reduce: T = 2 (p - 1) (a + S b / p).
 #include "collectives/programs/ring_program.hpp"
 
-namespace commsim {
+namespace commsim::all_reduce_ring {
 namespace {
 
 std::unique_ptr<Program> make(const CollectiveCall& call) {
@@ -25,4 +25,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_reduce_ring

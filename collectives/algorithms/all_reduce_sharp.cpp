@@ -14,7 +14,7 @@
 #include "collectives/programs/level_stages.hpp"
 #include "collectives/programs/switch_trees.hpp"
 
-namespace commsim {
+namespace commsim::all_reduce_sharp {
 namespace {
 
 constexpr std::string_view kSelf = "sharp";
@@ -129,4 +129,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_reduce_sharp

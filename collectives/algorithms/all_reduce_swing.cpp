@@ -2,7 +2,7 @@
 // the shares that its peer reaches by later steps; then the same way back.
 #include "collectives/programs/swing_program.hpp"
 
-namespace commsim {
+namespace commsim::all_reduce_swing {
 namespace {
 
 std::unique_ptr<Program> make(const CollectiveCall& call) {
@@ -28,4 +28,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_reduce_swing

@@ -1,7 +1,7 @@
 // Latency-optimal Swing all-reduce: T = lg p (a + S b). Peers exchange all that they have summed.
 #include "collectives/programs/swing_program.hpp"
 
-namespace commsim {
+namespace commsim::all_reduce_swing_latency {
 namespace {
 
 std::unique_ptr<Program> make(const CollectiveCall& call) {
@@ -25,4 +25,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_reduce_swing_latency

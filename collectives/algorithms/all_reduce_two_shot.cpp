@@ -4,7 +4,7 @@
 #include "collectives/programs/direct_program.hpp"
 #include "collectives/programs/sequence.hpp"
 
-namespace commsim {
+namespace commsim::all_reduce_two_shot {
 namespace {
 
 std::unique_ptr<Program> make(const CollectiveCall& call) {
@@ -35,4 +35,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_reduce_two_shot

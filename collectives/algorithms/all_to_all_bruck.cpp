@@ -6,7 +6,7 @@
 #include "collectives/call_options.hpp"
 #include "collectives/logarithm.hpp"
 
-namespace commsim {
+namespace commsim::all_to_all_bruck {
 namespace {
 
 // How many of the numbers below `ranks` have bit k.
@@ -110,4 +110,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_to_all_bruck

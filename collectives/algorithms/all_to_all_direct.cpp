@@ -6,7 +6,7 @@
 #include "collectives/call_options.hpp"
 #include "collectives/programs/direct_program.hpp"
 
-namespace commsim {
+namespace commsim::all_to_all_direct {
 namespace {
 
 class DirectAllToAll final : public Program {
@@ -62,4 +62,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_to_all_direct

@@ -10,7 +10,7 @@
 #include "collectives/programs/range_joiner.hpp"
 #include "collectives/programs/rank_grid.hpp"
 
-namespace commsim {
+namespace commsim::all_to_all_hierarchical {
 namespace {
 
 // Rank (s, i) is the i-th of server s. A block from (s, i) to (t, j) goes over (s, j), who keeps it
@@ -162,4 +162,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_to_all_hierarchical

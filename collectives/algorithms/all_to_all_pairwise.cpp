@@ -4,7 +4,7 @@
 #include "collectives/block_matrix.hpp"
 #include "collectives/call_options.hpp"
 
-namespace commsim {
+namespace commsim::all_to_all_pairwise {
 namespace {
 
 class PairwiseAllToAll final : public Program {
@@ -56,4 +56,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_to_all_pairwise

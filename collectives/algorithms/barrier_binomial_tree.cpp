@@ -2,7 +2,7 @@
 //   T = 2 floor(lg p) a
 #include "collectives/programs/binomial_tree.hpp"
 
-namespace commsim {
+namespace commsim::barrier_binomial_tree {
 namespace {
 
 constexpr TreeFlow kFlow = TreeFlow::kUpAndDown;
@@ -33,4 +33,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::barrier_binomial_tree

@@ -3,7 +3,7 @@
 #include "collectives/call_options.hpp"
 #include "collectives/logarithm.hpp"
 
-namespace commsim {
+namespace commsim::barrier_dissemination {
 namespace {
 
 class Dissemination final : public Program {
@@ -48,4 +48,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::barrier_dissemination

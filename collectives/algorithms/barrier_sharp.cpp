@@ -2,7 +2,7 @@
 // have come, and one comes down when all have.
 #include "collectives/programs/switch_trees.hpp"
 
-namespace commsim {
+namespace commsim::barrier_sharp {
 namespace {
 
 SwitchShares shares_of(CollectiveCall call) {
@@ -35,4 +35,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::barrier_sharp

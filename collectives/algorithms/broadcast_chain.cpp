@@ -3,7 +3,7 @@
 #include "collectives/call_options.hpp"
 #include "collectives/programs/tree_pipeline.hpp"
 
-namespace commsim {
+namespace commsim::broadcast_chain {
 namespace {
 
 constexpr TreeFlow kFlow = TreeFlow::kDown;
@@ -34,4 +34,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::broadcast_chain

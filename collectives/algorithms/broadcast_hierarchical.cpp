@@ -7,7 +7,7 @@
 #include "collectives/legal_algorithms.hpp"
 #include "collectives/programs/level_stages.hpp"
 
-namespace commsim {
+namespace commsim::broadcast_hierarchical {
 namespace {
 
 constexpr std::string_view kSelf = "hierarchical";
@@ -100,4 +100,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::broadcast_hierarchical

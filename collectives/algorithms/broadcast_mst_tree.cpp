@@ -3,7 +3,7 @@
 //   T = h a + ((k + h - 2) c + l) b
 #include "collectives/programs/spanning_tree.hpp"
 
-namespace commsim {
+namespace commsim::broadcast_mst_tree {
 namespace {
 
 std::unique_ptr<Program> make(const CollectiveCall& call) {
@@ -28,4 +28,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::broadcast_mst_tree

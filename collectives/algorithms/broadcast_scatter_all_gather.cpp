@@ -7,7 +7,7 @@
 #include "collectives/programs/ring_program.hpp"
 #include "collectives/programs/sequence.hpp"
 
-namespace commsim {
+namespace commsim::broadcast_scatter_all_gather {
 namespace {
 
 std::unique_ptr<Program> make(const CollectiveCall& call) {
@@ -42,4 +42,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::broadcast_scatter_all_gather

@@ -3,7 +3,7 @@
 #include "collectives/call_options.hpp"
 #include "collectives/programs/binomial_tree.hpp"
 
-namespace commsim {
+namespace commsim::gather_binomial_tree {
 namespace {
 
 constexpr TreeFlow kFlow = TreeFlow::kUp;
@@ -31,4 +31,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::gather_binomial_tree

@@ -2,7 +2,7 @@
 #include "collectives/call_options.hpp"
 #include "collectives/programs/rooted_direct.hpp"
 
-namespace commsim {
+namespace commsim::gather_direct {
 namespace {
 
 std::unique_ptr<Program> make(const CollectiveCall& call) {
@@ -26,4 +26,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::gather_direct

@@ -3,7 +3,7 @@
 #include "collectives/call_options.hpp"
 #include "collectives/programs/binomial_tree.hpp"
 
-namespace commsim {
+namespace commsim::reduce_binomial_tree {
 namespace {
 
 constexpr TreeFlow kFlow = TreeFlow::kUp;
@@ -32,4 +32,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::reduce_binomial_tree

@@ -6,7 +6,7 @@
 #include "collectives/call_options.hpp"
 #include "collectives/programs/tree_pipeline.hpp"
 
-namespace commsim {
+namespace commsim::reduce_double_binary_tree {
 namespace {
 
 constexpr TreeFlow kFlow = TreeFlow::kUp;
@@ -33,4 +33,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::reduce_double_binary_tree

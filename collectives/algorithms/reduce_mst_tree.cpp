@@ -2,7 +2,7 @@
 //   T = h a + ((k + h - 2) c + l) b
 #include "collectives/programs/spanning_tree.hpp"
 
-namespace commsim {
+namespace commsim::reduce_mst_tree {
 namespace {
 
 std::unique_ptr<Program> make(const CollectiveCall& call) {
@@ -28,4 +28,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::reduce_mst_tree

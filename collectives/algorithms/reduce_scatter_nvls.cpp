@@ -2,7 +2,7 @@
 // a rank and S / p enter it.
 #include "collectives/programs/nvls_program.hpp"
 
-namespace commsim {
+namespace commsim::reduce_scatter_nvls {
 namespace {
 
 std::unique_ptr<Program> make(const CollectiveCall& call) {
@@ -27,4 +27,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::reduce_scatter_nvls

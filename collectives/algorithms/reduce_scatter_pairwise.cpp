@@ -4,7 +4,7 @@
 #include "collectives/call_options.hpp"
 #include "collectives/shards.hpp"
 
-namespace commsim {
+namespace commsim::reduce_scatter_pairwise {
 namespace {
 
 class PairwiseReduceScatter final : public Program {
@@ -53,4 +53,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::reduce_scatter_pairwise

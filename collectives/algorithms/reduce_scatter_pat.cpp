@@ -3,7 +3,7 @@
 //   T = (k + 2^(ceil(lg p) - k) - 1) a + (p - 1) / p S b
 #include "collectives/programs/pat_program.hpp"
 
-namespace commsim {
+namespace commsim::reduce_scatter_pat {
 namespace {
 
 std::unique_ptr<Program> make(const CollectiveCall& call) {
@@ -25,4 +25,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::reduce_scatter_pat

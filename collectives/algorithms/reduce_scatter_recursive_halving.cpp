@@ -2,7 +2,7 @@
 //   T = lg p a + (p - 1) / p S b
 #include "collectives/programs/recursive_program.hpp"
 
-namespace commsim {
+namespace commsim::reduce_scatter_recursive_halving {
 namespace {
 
 std::unique_ptr<Program> make(const CollectiveCall& call) {
@@ -22,4 +22,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::reduce_scatter_recursive_halving

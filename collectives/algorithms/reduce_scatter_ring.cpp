@@ -1,7 +1,7 @@
 // Ring reduce-scatter: T = (p - 1) (a + S b / p), S being the total.
 #include "collectives/programs/ring_program.hpp"
 
-namespace commsim {
+namespace commsim::reduce_scatter_ring {
 namespace {
 
 std::unique_ptr<Program> make(const CollectiveCall& call) {
@@ -25,4 +25,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::reduce_scatter_ring

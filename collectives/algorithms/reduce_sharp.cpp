@@ -5,7 +5,7 @@
 #include "collectives/call_options.hpp"
 #include "collectives/programs/switch_trees.hpp"
 
-namespace commsim {
+namespace commsim::reduce_sharp {
 namespace {
 
 SwitchShares shares_of(const CollectiveCall& call) {
@@ -35,4 +35,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::reduce_sharp

@@ -4,7 +4,7 @@
 #include "collectives/call_options.hpp"
 #include "collectives/send_pattern.hpp"
 
-namespace commsim {
+namespace commsim::send_recv_direct {
 namespace {
 
 // What rank r sends stands at the beginning of its input, what it receives from q at q * size of
@@ -73,4 +73,4 @@ const Registration<Algorithm> kRegistration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::send_recv_direct

@@ -1,7 +1,7 @@
 // One entry for each collective that MSCCL has a name for.
 #include "collectives/msccl/import.hpp"
 
-namespace commsim::msccl {
+namespace commsim::msccl::algorithms {
 namespace {
 
 Algorithm entry(std::string_view name, std::vector<std::string_view> parameters) {
@@ -23,4 +23,4 @@ const Registration<Algorithm> kGather{entry("gather/msccl", {"schedule", "chunk"
 const Registration<Algorithm> kScatter{entry("scatter/msccl", {"schedule", "chunk", "root"})};
 
 }  // namespace
-}  // namespace commsim::msccl
+}  // namespace commsim::msccl::algorithms

@@ -5,11 +5,10 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "core/index.hpp"
 
 namespace commsim::msccl {
 namespace {
-
-std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
 
 std::int64_t chunks_of(const Schedule& schedule, CollectiveKind kind) {
   return schedule.chunks_per_loop * (counts_one_shard(kind) ? schedule.ranks() : 1);

@@ -2,15 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "core/index.hpp"
 #include "core/random.hpp"
 
 namespace commsim::msccl {
-namespace {
-
-std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
-
-}  // namespace
-
 ExpectedChunks::ExpectedChunks(const ChunkMap& chunks, const CollectiveCall& call)
     : kind_(call.kind), root_(call.root), ranks_(call.layout.ranks()), chunks_(chunks.chunks()) {
   if (!collective(kind_).reduces) return;

@@ -7,12 +7,11 @@
 
 #include "collectives/msccl/chunk_map.hpp"
 #include "core/error.hpp"
+#include "core/index.hpp"
 #include "core/quantity_text.hpp"
 
 namespace commsim::msccl {
 namespace {
-
-std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
 
 constexpr std::int64_t kMostSteps = std::int64_t{1} << 20U;
 

@@ -6,13 +6,13 @@
 #include <map>
 #include <tuple>
 
+#include "core/index.hpp"
+
 namespace commsim::msccl {
 namespace {
 
 using Connection = std::tuple<Rank, Rank, int>;  // from, to, channel
 using Ends = std::map<Connection, int>;          // the thread block there
-
-std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
 
 class Linker {
  public:

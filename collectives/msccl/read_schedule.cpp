@@ -7,6 +7,7 @@
 #include <optional>
 #include <pugixml.hpp>
 
+#include "collectives/call_options.hpp"
 #include "collectives/msccl/schedule.hpp"
 
 namespace commsim::msccl {
@@ -36,8 +37,6 @@ struct Limits {
 constexpr Limits kFlag{0, 1};
 constexpr Limits kAny{INT64_MIN, INT64_MAX};
 constexpr std::int64_t kMostGpus = 1 << 20;
-constexpr std::int64_t kMostChannels = 64;  // NCCL's MAXCHANNELS
-
 /// Where a child with that id goes.
 struct Identity {
   std::string_view element;

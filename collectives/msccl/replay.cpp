@@ -6,11 +6,10 @@
 #include <deque>
 
 #include "collectives/msccl/expected_chunks.hpp"
+#include "core/index.hpp"
 
 namespace commsim::msccl {
 namespace {
-
-std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
 
 struct Cell {
   ChunkSum value;

@@ -7,11 +7,10 @@
 
 #include "collectives/call_options.hpp"
 #include "core/error.hpp"
+#include "core/index.hpp"
 
 namespace commsim::msccl {
 namespace {
-
-std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
 
 // A sum that is sent on and kept nowhere.
 bool is_held(const StepType& type) { return type.receives && type.sends && !type.writes; }

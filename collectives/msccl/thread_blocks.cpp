@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/index.hpp"
+
 namespace commsim::msccl {
 namespace {
-
-std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
 
 const StepType& type_named(std::string_view name) {
   const auto types = step_types();

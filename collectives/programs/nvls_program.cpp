@@ -11,11 +11,10 @@
 #include "collectives/programs/level_stages.hpp"
 #include "collectives/programs/range_joiner.hpp"
 #include "collectives/programs/switch_trees.hpp"
+#include "core/index.hpp"
 
 namespace commsim {
 namespace {
-
-std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
 
 void add_all(RangeJoiner message, const std::vector<Range>& shares) {
   for (const Range& share : shares) message.add(share);

@@ -7,11 +7,10 @@
 #include <numeric>
 
 #include "collectives/call_options.hpp"
+#include "core/index.hpp"
 
 namespace commsim {
 namespace {
-
-std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
 
 void refuse_wrong(const std::vector<int>& sides, Rank ranks) {
   constexpr std::size_t kMostSides = 16;

@@ -4,6 +4,7 @@
 
 #include "collectives/call_options.hpp"
 #include "collectives/logarithm.hpp"
+#include "core/index.hpp"
 
 namespace commsim {
 namespace {
@@ -25,8 +26,6 @@ TreeNode first_tree_node(Rank r, Rank p) {
   if (half > 0) node.add(r + half);
   return node;
 }
-
-std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
 
 void join(std::vector<TreeNode>& nodes, Rank parent, Rank child) {
   nodes[index(child)].parent = parent;

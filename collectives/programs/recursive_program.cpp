@@ -8,8 +8,6 @@
 namespace commsim {
 namespace {
 
-bool is_power_of_two(Rank p) { return power_of_two_within(p) == p; }
-
 Rank power_of_two(const CollectiveCall& call, std::string_view name) {
   const Rank p = call.layout.ranks();
   if (is_power_of_two(p)) return p;

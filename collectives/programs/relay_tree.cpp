@@ -4,11 +4,10 @@
 #include <map>
 
 #include "core/error.hpp"
+#include "core/index.hpp"
 
 namespace commsim {
 namespace {
-
-std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
 
 Range piece(const RelayPart& part, int i) {
   return {.offset = part.offset + part.pieces.offset(i), .length = part.pieces.length(i)};

@@ -11,7 +11,6 @@
 namespace commsim {
 namespace {
 
-constexpr int kMostChannels = 64;  // NCCL's MAXCHANNELS
 const std::array<std::string, 2> kOrders{"topology", "plain"};
 
 bool is_plain(const CollectiveCall& call) {

@@ -2,14 +2,9 @@
 
 #include "collectives/call_options.hpp"
 #include "collectives/programs/ring_order.hpp"
+#include "core/index.hpp"
 
 namespace commsim {
-namespace {
-
-std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
-
-}  // namespace
-
 RingProgram::RingProgram(RingPhases phases, Bytes size, Bytes element,
                          const std::vector<std::vector<Rank>>& orders)
     : phases_(phases),

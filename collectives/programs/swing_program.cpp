@@ -18,8 +18,6 @@ int rho(int s) {
   return (1 - (s % 2 == 0 ? -power : power)) / 3;
 }
 
-bool is_power_of_two(int n) { return n == power_of_two_within(n); }
-
 RankGrid swing_grid(const CollectiveCall& call) {
   const bool one_row = call.sides.empty() && call.layout.grid_sides.empty();
   RankGrid grid =

@@ -8,11 +8,10 @@
 #include "collectives/legal_algorithms.hpp"
 #include "collectives/partition.hpp"
 #include "collectives/programs/rank_grid.hpp"
+#include "core/index.hpp"
 
 namespace commsim {
 namespace {
-
-std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
 
 std::vector<Rank> sorted(std::span<const Rank> ranks) {
   std::vector<Rank> copy(ranks.begin(), ranks.end());

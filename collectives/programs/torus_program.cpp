@@ -4,14 +4,9 @@
 
 #include "collectives/call_options.hpp"
 #include "collectives/programs/range_joiner.hpp"
+#include "core/index.hpp"
 
 namespace commsim {
-namespace {
-
-std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
-
-}  // namespace
-
 TorusProgram::TorusProgram(RingPhases phases, Bytes size, Bytes element, RankGrid grid,
                            int channels)
     : phases_(phases),

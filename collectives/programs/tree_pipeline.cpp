@@ -8,8 +8,6 @@
 namespace commsim {
 namespace {
 
-constexpr int kMostChannels = 64;  // NCCL's MAXCHANNELS
-
 Range piece(const PipelinedTree& tree, int i) {
   return {.offset = tree.offset + tree.pieces.offset(i), .length = tree.pieces.length(i)};
 }

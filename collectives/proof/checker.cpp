@@ -10,12 +10,11 @@
 #include <tuple>
 
 #include "collectives/proof/contract.hpp"
+#include "core/index.hpp"
 #include "core/random.hpp"
 
 namespace commsim {
 namespace {
-
-std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
 
 /// A fault ends the replay at once; it never leaves this file.
 struct Fault {

@@ -6,11 +6,10 @@
 #include <numeric>
 
 #include "collectives/partition.hpp"
+#include "core/index.hpp"
 
 namespace commsim {
 namespace {
-
-std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
 
 // Compares bytes of a rank's output with what they should be, and keeps the first difference.
 class Expectation {

@@ -7,7 +7,7 @@
 #include "sim/cli/scenario_options.hpp"
 #include "sim/scenario/scenario.hpp"
 
-namespace commsim {
+namespace commsim::check {
 namespace {
 
 ExitCode check(const ScenarioOptions& options) {
@@ -32,4 +32,4 @@ const Registration<Command> kCheck{{.name = "check",
                                     .add = add}};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::check

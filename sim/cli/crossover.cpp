@@ -12,7 +12,7 @@
 #include "sim/report/nccl_tuner.hpp"
 #include "sim/scenario/sweep_runner.hpp"
 
-namespace commsim {
+namespace commsim::crossover {
 namespace {
 
 struct CrossoverOptions {
@@ -103,4 +103,4 @@ const Registration<Command> kCrossover{
      .add = add}};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::crossover

@@ -5,7 +5,7 @@
 #include "sim/cli/scenario_options.hpp"
 #include "sim/report/explanation.hpp"
 
-namespace commsim {
+namespace commsim::explain_command {
 namespace {
 
 void add(CommandOptions& command) {
@@ -25,4 +25,4 @@ const Registration<Command> kExplain{
      .add = add}};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::explain_command

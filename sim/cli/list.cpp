@@ -18,7 +18,7 @@
 #include "topology/torus_preset.hpp"
 #include "topology/wiring.hpp"
 
-namespace commsim {
+namespace commsim::list {
 namespace {
 
 template <typename Entry>
@@ -69,4 +69,4 @@ const Registration<Command> kList{{.name = "list",
                                    .add = add}};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::list

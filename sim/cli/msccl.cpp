@@ -10,7 +10,7 @@
 #include "sim/report/atomic_file.hpp"
 #include "sim/scenario/scenario.hpp"
 
-namespace commsim {
+namespace commsim::msccl {
 namespace {
 
 struct MscclOptions {
@@ -53,4 +53,4 @@ const Registration<Command> kMsccl{{.name = "msccl",
                                     .add = add}};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::msccl

@@ -12,7 +12,7 @@
 #include "sim/report/report.hpp"
 #include "sim/scenario/sweep_runner.hpp"
 
-namespace commsim {
+namespace commsim::run {
 namespace {
 
 struct RunOptions {
@@ -87,4 +87,4 @@ const Registration<Command> kRun{{.name = "run",
                                   .add = add}};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::run

@@ -13,7 +13,7 @@
 #include "sim/scenario/topology_section.hpp"
 #include "topology/graphviz.hpp"
 
-namespace commsim {
+namespace commsim::topo {
 namespace {
 
 struct TopoOptions {
@@ -65,4 +65,4 @@ const Registration<Command> kTopo{{.name = "topo",
                                    .add = add}};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::topo

@@ -3,7 +3,7 @@
 // speed.
 #include "sim/network/network_model.hpp"
 
-namespace commsim {
+namespace commsim::alpha_beta {
 namespace {
 
 class AlphaBeta {
@@ -36,4 +36,4 @@ const Registration<NetworkModel> kAlphaBeta{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::alpha_beta

@@ -6,7 +6,7 @@
 #include "sim/network/max_min.hpp"
 #include "sim/network/network_model.hpp"
 
-namespace commsim {
+namespace commsim::fair_share {
 namespace {
 
 class FairShare {
@@ -124,4 +124,4 @@ const Registration<NetworkModel> kFairShare{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::fair_share

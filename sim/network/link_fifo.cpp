@@ -6,7 +6,7 @@
 
 #include "sim/network/network_model.hpp"
 
-namespace commsim {
+namespace commsim::link_fifo {
 namespace {
 
 class LinkFifo {
@@ -92,4 +92,4 @@ const Registration<NetworkModel> kLinkFifo{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::link_fifo

@@ -15,7 +15,7 @@ std::vector<RankCut> lone_ranks(const Topology& topology) {
   for (Rank rank = 0; rank < topology.rank_count(); ++rank) {
     RankCut& island = islands.emplace_back();
     island.ranks = {rank};
-    const DeviceId device = topology.ranks()[static_cast<std::size_t>(rank)];
+    const DeviceId device = topology.device_of(rank);
     for (const LinkId id : topology.in_links(device)) {
       island.bits_in += topology.link(id).bandwidth.bits_per_second();
     }
@@ -32,7 +32,7 @@ std::vector<RankCut> servers(const Topology& topology, const std::vector<RankCut
   std::map<std::int32_t, RankCut> by_server;
   std::vector<RankCut> islands;
   for (Rank rank = 0; rank < topology.rank_count(); ++rank) {
-    const auto server = topology.device(topology.ranks()[static_cast<std::size_t>(rank)]).server;
+    const auto server = topology.device(topology.device_of(rank)).server;
     if (server < 0) {
       islands.push_back(alone[static_cast<std::size_t>(rank)]);
     } else {

@@ -12,10 +12,6 @@
 namespace commsim {
 namespace {
 
-DeviceId device_of(const Topology& topology, Rank rank) {
-  return topology.ranks()[static_cast<std::size_t>(rank)];
-}
-
 class LayoutReader {
  public:
   explicit LayoutReader(const Topology& topology) : topology_(topology) {
@@ -56,7 +52,7 @@ class LayoutReader {
       if (device.kind == DeviceKind::kNic) ++nics[device.server];
     }
     for (Rank rank = 0; rank < topology_.rank_count(); ++rank) {
-      const auto server = topology_.device(device_of(topology_, rank)).server;
+      const auto server = topology_.device(topology_.device_of(rank)).server;
       if (server < 0) {
         layout().servers.push_back({rank});
       } else {
@@ -75,10 +71,9 @@ class LayoutReader {
     std::map<std::int32_t, std::vector<int>> pods;
     for (std::size_t s = 0; s < layout().servers.size(); ++s) {
       const auto& ranks = layout().servers[s];
-      const std::int32_t pod = topology_.device(device_of(topology_, ranks.front())).pod;
-      const bool whole = std::ranges::all_of(ranks, [&](Rank rank) {
-        return topology_.device(device_of(topology_, rank)).pod == pod;
-      });
+      const std::int32_t pod = topology_.device(topology_.device_of(ranks.front())).pod;
+      const bool whole = std::ranges::all_of(
+          ranks, [&](Rank rank) { return topology_.device(topology_.device_of(rank)).pod == pod; });
       if (pod < 0 || !whole) return;
       pods[pod].push_back(static_cast<int>(s));
     }
@@ -90,7 +85,7 @@ class LayoutReader {
     const Grid& grid = topology_.grid();
     if (grid.sides.empty() || topology_.ranks().size() != topology_.gpus().size()) return;
     std::map<DeviceId, Rank> rank_on;
-    for (Rank r = 0; r < topology_.rank_count(); ++r) rank_on[device_of(topology_, r)] = r;
+    for (Rank r = 0; r < topology_.rank_count(); ++r) rank_on[topology_.device_of(r)] = r;
     layout().grid_sides.assign(grid.sides.begin(), grid.sides.end());
     for (const DeviceId gpu : topology_.gpus()) layout().grid_ranks.push_back(rank_on.at(gpu));
   }

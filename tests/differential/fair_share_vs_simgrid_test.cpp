@@ -11,7 +11,7 @@
 #include "tests/support/flow_program.hpp"
 #include "tests/support/simulation.hpp"
 
-namespace commsim::differential {
+namespace commsim::differential::fair_share_vs_simgrid_test {
 namespace {
 
 TEST_F(FairShare, AgreesOnOneFlowOverThreeUnequalLinks) {
@@ -196,4 +196,4 @@ TEST_P(RandomFlows, EachEndsWhenSimGridSaysSo) {
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomFlows, ::testing::Range(std::uint64_t{1}, std::uint64_t{9}));
 
 }  // namespace
-}  // namespace commsim::differential
+}  // namespace commsim::differential::fair_share_vs_simgrid_test

@@ -5,7 +5,7 @@
 #include "tests/differential/agreement.hpp"
 #include "tests/support/topology.hpp"
 
-namespace commsim::differential {
+namespace commsim::differential::topologies_vs_simgrid_test {
 namespace {
 
 using config::list;
@@ -122,4 +122,4 @@ TEST_F(FairShare, AgreesOnParameterServersThatAreTheBottleneck) {
 }
 
 }  // namespace
-}  // namespace commsim::differential
+}  // namespace commsim::differential::topologies_vs_simgrid_test

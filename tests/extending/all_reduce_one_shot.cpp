@@ -5,7 +5,7 @@
 
 #include "collectives/algorithm.hpp"
 
-namespace commsim {
+namespace commsim::all_reduce_one_shot {
 namespace {
 
 class OneShot final : public Program {
@@ -49,4 +49,4 @@ const Registration<Algorithm> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::all_reduce_one_shot

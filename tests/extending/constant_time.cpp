@@ -1,7 +1,7 @@
 // Every message takes one microsecond, whatever its size: bandwidth without end.
 #include "sim/network/network_model.hpp"
 
-namespace commsim {
+namespace commsim::constant_time {
 namespace {
 
 class ConstantTime {
@@ -31,4 +31,4 @@ const Registration<NetworkModel> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::constant_time

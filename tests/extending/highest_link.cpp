@@ -3,7 +3,7 @@
 
 #include "topology/routing.hpp"
 
-namespace commsim {
+namespace commsim::highest_link {
 namespace {
 
 LinkId choose(const RoutingChoice& choice) {
@@ -18,4 +18,4 @@ const Registration<RoutingPolicy> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::highest_link

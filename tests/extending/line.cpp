@@ -2,7 +2,7 @@
 #include "topology/config_links.hpp"
 #include "topology/topology_kind.hpp"
 
-namespace commsim {
+namespace commsim::line {
 namespace {
 
 std::optional<Topology> build(ConfigReader& section) {
@@ -28,4 +28,4 @@ const Registration<TopologyKind> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::line

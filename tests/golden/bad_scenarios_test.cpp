@@ -8,7 +8,7 @@
 
 #include "tests/support/command.hpp"
 
-namespace commsim::support {
+namespace commsim::support::bad_scenarios_test {
 namespace {
 
 const std::filesystem::path kFolder = std::filesystem::path(COMMSIM_SOURCE_DIR) / "tests/bad";
@@ -124,4 +124,4 @@ TEST(BadInput, UnknownCommandsAndOptionsExitWithTwo) {
 }
 
 }  // namespace
-}  // namespace commsim::support
+}  // namespace commsim::support::bad_scenarios_test

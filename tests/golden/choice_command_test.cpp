@@ -6,7 +6,7 @@
 
 #include "tests/support/command.hpp"
 
-namespace commsim::support {
+namespace commsim::support::choice_command_test {
 namespace {
 
 const std::string kSmall =
@@ -144,4 +144,4 @@ TEST(Topo, DrawsAPicture) {
 }
 
 }  // namespace
-}  // namespace commsim::support
+}  // namespace commsim::support::choice_command_test

@@ -7,7 +7,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-namespace commsim::support {
+namespace commsim::support::command_test {
 namespace {
 
 constexpr const char* kPair =
@@ -147,4 +147,4 @@ TEST(Topo, DrawsTheGraph) {
 }
 
 }  // namespace
-}  // namespace commsim::support
+}  // namespace commsim::support::command_test

@@ -8,7 +8,7 @@
 #include "sim/scenario/yaml_document.hpp"
 #include "tests/support/command.hpp"
 
-namespace commsim::support {
+namespace commsim::support::documents_test {
 namespace {
 
 const std::filesystem::path kRoot = COMMSIM_SOURCE_DIR;
@@ -55,4 +55,4 @@ TEST(Documents, TheReadmeQuotesTheQuickStartAsItIs) {
 }
 
 }  // namespace
-}  // namespace commsim::support
+}  // namespace commsim::support::documents_test

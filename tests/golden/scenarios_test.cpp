@@ -7,7 +7,7 @@
 
 #include "tests/support/command.hpp"
 
-namespace commsim::support {
+namespace commsim::support::scenarios_test {
 namespace {
 
 const std::filesystem::path kRoot = COMMSIM_SOURCE_DIR;
@@ -56,4 +56,4 @@ TEST(Output, OfEveryFormatAndCommandIsTheApprovedOne) {
 }
 
 }  // namespace
-}  // namespace commsim::support
+}  // namespace commsim::support::scenarios_test

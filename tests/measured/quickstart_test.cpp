@@ -10,7 +10,7 @@
 #include "sim/scenario/scenario.hpp"
 #include "sim/scenario/yaml_document.hpp"
 
-namespace commsim {
+namespace commsim::quickstart_test {
 namespace {
 
 const std::filesystem::path kRoot = COMMSIM_SOURCE_DIR;
@@ -52,4 +52,4 @@ TEST(QuickstartPrediction, StaysUnderItsCeilings) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::quickstart_test

@@ -6,7 +6,7 @@
 #include "tests/support/algorithm_calls.hpp"
 #include "tests/support/layouts.hpp"
 
-namespace commsim {
+namespace commsim::algorithm_laws_test {
 namespace {
 
 using calls::made;
@@ -176,4 +176,4 @@ INSTANTIATE_TEST_SUITE_P(All, AlgorithmLaws, ::testing::ValuesIn(Registry<Algori
                          [](const auto& test) { return calls::test_name(*test.param); });
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::algorithm_laws_test

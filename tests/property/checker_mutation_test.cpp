@@ -5,7 +5,7 @@
 #include "tests/support/algorithm_calls.hpp"
 #include "tests/support/layouts.hpp"
 
-namespace commsim {
+namespace commsim::checker_mutation_test {
 namespace {
 
 enum class Mutation {
@@ -202,4 +202,4 @@ INSTANTIATE_TEST_SUITE_P(All, CheckerMutation, ::testing::ValuesIn(algorithms())
                          [](const auto& test) { return calls::test_name(*test.param); });
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::checker_mutation_test

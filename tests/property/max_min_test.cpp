@@ -9,7 +9,7 @@
 
 #include "core/random.hpp"
 
-namespace commsim {
+namespace commsim::max_min_test {
 namespace {
 
 constexpr double kSlack = 1e-12;
@@ -249,4 +249,4 @@ std::vector<Case> cases() {
 INSTANTIATE_TEST_SUITE_P(Random, MaxMinRates, ::testing::ValuesIn(cases()));
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::max_min_test

@@ -7,7 +7,7 @@
 #include "tests/support/layouts.hpp"
 #include "tests/theory/closed_form_oracle.hpp"
 
-namespace commsim {
+namespace commsim::msccl_round_trip_test {
 namespace {
 
 // Bytes take whole picoseconds here, so that a message of two ranges, which is two messages in
@@ -87,4 +87,4 @@ INSTANTIATE_TEST_SUITE_P(All, MscclRoundTrip, ::testing::ValuesIn(Registry<Algor
                          [](const auto& test) { return calls::test_name(*test.param); });
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::msccl_round_trip_test

@@ -10,7 +10,7 @@
 #include "tests/support/topology.hpp"
 #include "topology/analysis/metrics.hpp"
 
-namespace commsim {
+namespace commsim::route_measures_test {
 namespace {
 
 constexpr DeviceId kSwitches = 14;
@@ -61,12 +61,12 @@ std::int64_t narrowest(const Topology& topology, const std::vector<LinkId>& link
 }
 
 void expect_joined(const Topology& topology, const std::vector<LinkId>& links, Rank from, Rank to) {
-  DeviceId at = topology.ranks()[static_cast<std::size_t>(from)];
+  DeviceId at = topology.device_of(from);
   for (const LinkId id : links) {
     ASSERT_EQ(topology.link(id).from, at);
     at = topology.link(id).to;
   }
-  ASSERT_EQ(at, topology.ranks()[static_cast<std::size_t>(to)]);
+  ASSERT_EQ(at, topology.device_of(to));
 }
 
 // For each number of links the widest bottleneck from `from` to each device.
@@ -105,11 +105,10 @@ TEST_P(RouteMeasures, LowestLatencyIsDijkstras) {
 
 TEST_P(RouteMeasures, WidestIsWidestAndThenShort) {
   for (Rank from = 0; from < topology_.rank_count(); ++from) {
-    const auto widest =
-        widest_by_links(topology_, topology_.ranks()[static_cast<std::size_t>(from)]);
+    const auto widest = widest_by_links(topology_, topology_.device_of(from));
     for (Rank to = 0; to < topology_.rank_count(); ++to) {
       if (from == to) continue;
-      const DeviceId end = topology_.ranks()[static_cast<std::size_t>(to)];
+      const DeviceId end = topology_.device_of(to);
       const std::int64_t best = widest.back()[end];
       std::size_t fewest = 0;
       while (widest[fewest][end] < best) ++fewest;
@@ -183,4 +182,4 @@ TEST_P(RouteMeasures, NoPolicyDependsOnWhatItPlannedBefore) {
 INSTANTIATE_TEST_SUITE_P(Random, RouteMeasures, ::testing::Range<std::uint64_t>(1, 9));
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::route_measures_test

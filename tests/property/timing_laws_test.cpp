@@ -4,7 +4,7 @@
 #include "collectives/proof/checker.hpp"
 #include "tests/support/clusters.hpp"
 
-namespace commsim {
+namespace commsim::timing_laws_test {
 namespace {
 
 using clusters::random_graph;
@@ -142,4 +142,4 @@ INSTANTIATE_TEST_SUITE_P(All, TimingLaws, ::testing::ValuesIn(Registry<Algorithm
                          [](const auto& test) { return calls::test_name(*test.param); });
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::timing_laws_test

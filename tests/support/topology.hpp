@@ -54,9 +54,7 @@ inline ConfigNode small_section(int ranks, const char* bandwidth = "50 GB/s",
 
 /// A flow between ranks, for a Router.
 inline FlowEnds flow_of(const Topology& topology, Rank from, Rank to, std::uint32_t flow = 0) {
-  return {.from = topology.ranks()[static_cast<std::size_t>(from)],
-          .to = topology.ranks()[static_cast<std::size_t>(to)],
-          .flow = flow};
+  return {.from = topology.device_of(from), .to = topology.device_of(to), .flow = flow};
 }
 
 }  // namespace commsim

@@ -6,7 +6,7 @@
 #include "tests/support/layouts.hpp"
 #include "tests/theory/closed_form_oracle.hpp"
 
-namespace commsim {
+namespace commsim::closed_form_test {
 namespace {
 
 using calls::made;
@@ -105,4 +105,4 @@ INSTANTIATE_TEST_SUITE_P(All, ClosedForm, ::testing::ValuesIn(Registry<Algorithm
                          [](const auto& test) { return calls::test_name(*test.param); });
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::closed_form_test

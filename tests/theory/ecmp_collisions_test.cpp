@@ -11,7 +11,7 @@
 #include "tests/support/leaf_spine.hpp"
 #include "tests/support/topology.hpp"
 
-namespace commsim {
+namespace commsim::ecmp_collisions_test {
 namespace {
 
 double expected_fullest(int flows, int links) {
@@ -76,4 +76,4 @@ INSTANTIATE_TEST_SUITE_P(FlowsOnLinks, EcmpCollisions,
                                            Case{64, 16, 7.9}));
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::ecmp_collisions_test

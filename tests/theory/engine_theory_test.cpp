@@ -7,7 +7,7 @@
 #include "tests/support/algorithm_calls.hpp"
 #include "tests/theory/closed_form_oracle.hpp"
 
-namespace commsim {
+namespace commsim::engine_theory_test {
 namespace {
 
 Topology fully_connected(Rank ranks, LinkSpec cable) {
@@ -68,4 +68,4 @@ INSTANTIATE_TEST_SUITE_P(All, EngineTheory, ::testing::ValuesIn(flat_algorithms(
                          [](const auto& test) { return calls::test_name(*test.param); });
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::engine_theory_test

@@ -6,7 +6,7 @@
 #include "tests/support/switched_layouts.hpp"
 #include "tests/theory/closed_form_oracle.hpp"
 
-namespace commsim {
+namespace commsim::layout_closed_form_test {
 namespace {
 
 using layouts::all_ranks;
@@ -169,4 +169,4 @@ TEST(LayoutClosedForm, ParameterServersTakeTwoMessagesOfAShard) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::layout_closed_form_test

@@ -4,7 +4,7 @@
 #include "collectives/algorithm.hpp"
 #include "collectives/logarithm.hpp"
 
-namespace commsim {
+namespace commsim::textbook_costs_test {
 namespace {
 
 constexpr Duration kA = 3_usec;
@@ -141,4 +141,4 @@ TEST(TextbookCost, DisseminationBarrier) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::textbook_costs_test

@@ -5,7 +5,7 @@
 #include "sim/scenario/scenario.hpp"
 #include "sim/scenario/yaml_document.hpp"
 
-namespace commsim {
+namespace commsim::topology_theory_test {
 namespace {
 
 CollectiveResult result_of(const std::string& topology, const std::string& collective,
@@ -89,4 +89,4 @@ TEST(TopologyTheory, TreesBeatRingsForEightBytesOnSixtyFourRanks) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::topology_theory_test

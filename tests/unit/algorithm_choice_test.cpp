@@ -7,7 +7,7 @@
 #include "tests/support/algorithm_calls.hpp"
 #include "tests/support/topology.hpp"
 
-namespace commsim {
+namespace commsim::algorithm_choice_test {
 namespace {
 
 using testing::AllOf;
@@ -121,4 +121,4 @@ TEST(CallParameters, DefaultsKeepTheTask) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::algorithm_choice_test

@@ -5,7 +5,7 @@
 #include "collectives/algorithm.hpp"
 #include "collectives/call_options.hpp"
 
-namespace commsim {
+namespace commsim::algorithm_refusal_test {
 namespace {
 
 using ::testing::AllOf;
@@ -94,4 +94,4 @@ TEST(Chunk, IsByDefaultTheWholeElementsIn512KiB) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::algorithm_refusal_test

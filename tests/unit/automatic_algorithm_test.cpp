@@ -8,7 +8,7 @@
 #include "sim/scenario/sweep_runner.hpp"
 #include "sim/scenario/yaml_document.hpp"
 
-namespace commsim {
+namespace commsim::automatic_algorithm_test {
 namespace {
 
 using testing::Contains;
@@ -120,4 +120,4 @@ TEST(All, LetsTheParametersOfOneAlgorithmSweep) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::automatic_algorithm_test

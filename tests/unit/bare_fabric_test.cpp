@@ -6,7 +6,7 @@
 #include "tests/support/topology.hpp"
 #include "topology/analysis/metrics.hpp"
 
-namespace commsim {
+namespace commsim::bare_fabric_test {
 namespace {
 
 using config::Value;
@@ -282,4 +282,4 @@ TEST(SwitchWithHosts, PutsThemOnTheSwitch) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::bare_fabric_test

@@ -6,7 +6,7 @@
 #include "sim/workload/layout.hpp"
 #include "tests/support/topology.hpp"
 
-namespace commsim {
+namespace commsim::bound_test {
 namespace {
 
 constexpr LinkSpec kCable{.bandwidth = 10_GBps, .latency = 1_usec};
@@ -110,4 +110,4 @@ TEST(Layout, FollowsTheServersOfTheDevices) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::bound_test

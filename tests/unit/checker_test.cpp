@@ -6,7 +6,7 @@
 
 #include <functional>
 
-namespace commsim {
+namespace commsim::checker_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -137,4 +137,4 @@ TEST(Checker, SeesDataThatStandAtTheWrongPlace) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::checker_test

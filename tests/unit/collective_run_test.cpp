@@ -7,7 +7,7 @@
 #include "sim/scenario/yaml_document.hpp"
 #include "sim/workload/sensitivity.hpp"
 
-namespace commsim {
+namespace commsim::collective_run_test {
 namespace {
 
 ScenarioSet scenario(const std::string& network, const std::string& collective) {
@@ -135,4 +135,4 @@ TEST(Sensitivity, ComparesWithEveryOtherAlgorithmFastestFirst) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::collective_run_test

@@ -6,7 +6,7 @@
 #include "collectives/proof/checker.hpp"
 #include "core/error.hpp"
 
-namespace commsim {
+namespace commsim::compose_test {
 namespace {
 
 // Rank 0 sends `messages` messages of `size` bytes to rank 1, one a step; on `lanes` lanes.
@@ -153,4 +153,4 @@ TEST(Compose, AHierarchyOfTreesInPiecesKeepsTheContract) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::compose_test

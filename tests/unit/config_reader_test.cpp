@@ -7,7 +7,7 @@
 
 #include "sim/scenario/yaml_document.hpp"
 
-namespace commsim {
+namespace commsim::config_reader_test {
 namespace {
 
 using testing::ElementsAre;
@@ -257,4 +257,4 @@ TEST(Sweep, LeavesRawListsAlone) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::config_reader_test

@@ -8,7 +8,7 @@
 #include "sim/report/nccl_tuner.hpp"
 #include "sim/scenario/yaml_document.hpp"
 
-namespace commsim {
+namespace commsim::crossover_map_test {
 namespace {
 
 using testing::ElementsAre;
@@ -192,4 +192,4 @@ TEST(NcclTuner, CandidatesThatDifferInParametersAreOne) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::crossover_map_test

@@ -2,7 +2,7 @@
 
 #include "tests/support/topology.hpp"
 
-namespace commsim {
+namespace commsim::custom_topology_test {
 namespace {
 
 using config::list;
@@ -177,4 +177,4 @@ TEST(CustomTopology, StaysWrongAtEveryPointOfASweep) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::custom_topology_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace commsim {
+namespace commsim::diagnostics_test {
 namespace {
 
 const std::vector<std::string> kSources = {"a.yaml", "--set x=1"};
@@ -69,4 +69,4 @@ TEST(ConfigError, KeepsItsDiagnostics) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::diagnostics_test

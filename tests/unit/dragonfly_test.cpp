@@ -5,7 +5,7 @@
 #include "tests/support/topology.hpp"
 #include "topology/analysis/metrics.hpp"
 
-namespace commsim {
+namespace commsim::dragonfly_test {
 namespace {
 
 using config::Value;
@@ -150,7 +150,7 @@ TEST(Dragonfly, GivesLocalAndGlobalLinksTheirOwnCables) {
 TEST(Dragonfly, CountsGroupsAsPods) {
   const Topology topology = topology_of("dragonfly", section(dragonfly("2", "4", "2")));
   for (Rank rank = 0; rank < topology.rank_count(); ++rank) {
-    EXPECT_EQ(topology.device(topology.ranks()[static_cast<std::size_t>(rank)]).pod, rank / 8);
+    EXPECT_EQ(topology.device(topology.device_of(rank)).pod, rank / 8);
   }
 }
 
@@ -184,4 +184,4 @@ TEST(DragonflyPlus, HasTheBisectionOfTheGlobalLinksBetweenTheHalves) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::dragonfly_test

@@ -7,7 +7,7 @@
 #include "tests/support/leaf_spine.hpp"
 #include "tests/support/topology.hpp"
 
-namespace commsim {
+namespace commsim::ecmp_imbalance_test {
 namespace {
 
 TEST(EcmpImbalance, IsNothingWhereEveryPairHasOneRoute) {
@@ -49,4 +49,4 @@ TEST(EcmpImbalance, LooksAtFewerPatternsOfManyRanks) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::ecmp_imbalance_test

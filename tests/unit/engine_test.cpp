@@ -13,7 +13,7 @@
 #include "tests/support/flow_program.hpp"
 #include "tests/support/simulation.hpp"
 
-namespace commsim {
+namespace commsim::engine_test {
 namespace {
 
 constexpr Bytes kMegabyte{1'000'000};
@@ -198,4 +198,4 @@ TEST(Engine, CountsAMessageOnEveryLinkOfItsRoute) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::engine_test

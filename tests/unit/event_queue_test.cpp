@@ -6,7 +6,7 @@
 
 #include "core/random.hpp"
 
-namespace commsim {
+namespace commsim::event_queue_test {
 namespace {
 
 constexpr std::int64_t kEndOfClock = INT64_MAX;
@@ -137,4 +137,4 @@ TEST(EventQueue, OrdersRandomEventsLikeASortedMap) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::event_queue_test

@@ -10,7 +10,7 @@
 #include "topology/analysis/metrics.hpp"
 #include "topology/fabric_plan.hpp"
 
-namespace commsim {
+namespace commsim::fabric_test {
 namespace {
 
 using config::Value;
@@ -253,4 +253,4 @@ TEST(PlanesFabric, NamesThePodsOfThePortsOnce) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::fabric_test

@@ -6,7 +6,7 @@
 #include "collectives/proof/checker.hpp"
 #include "tests/support/algorithm_calls.hpp"
 
-namespace commsim {
+namespace commsim::flat_algorithms_test {
 namespace {
 
 using ::testing::AllOf;
@@ -227,4 +227,4 @@ TEST(DoubleBinaryTree, OfABroadcastLetsNobodyButTheRootSendMoreThanItReceives) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::flat_algorithms_test

@@ -3,7 +3,7 @@
 #include "tests/support/import.hpp"
 #include "topology/analysis/metrics.hpp"
 
-namespace commsim::import {
+namespace commsim::import::graphml_test {
 namespace {
 
 using testing::ElementsAre;
@@ -153,4 +153,4 @@ TEST(Graphml, ReadsEscapesAndCharacterData) {
 }
 
 }  // namespace
-}  // namespace commsim::import
+}  // namespace commsim::import::graphml_test

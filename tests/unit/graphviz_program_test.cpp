@@ -5,7 +5,7 @@
 
 #include "core/error.hpp"
 
-namespace commsim {
+namespace commsim::graphviz_program_test {
 namespace {
 
 using testing::AllOf;
@@ -48,4 +48,4 @@ TEST(GraphvizProgram, DrawsSmallAndLargeGraphs) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::graphviz_program_test

@@ -6,7 +6,7 @@
 
 #include "tests/support/topology.hpp"
 
-namespace commsim {
+namespace commsim::graphviz_test {
 namespace {
 
 std::string dot(const Topology& topology) {
@@ -94,4 +94,4 @@ TEST(Graphviz, ALinkThatCarriedAnythingIsNotIdle) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::graphviz_test

@@ -7,7 +7,7 @@
 #include "topology/analysis/metrics.hpp"
 #include "topology/torus_preset.hpp"
 
-namespace commsim {
+namespace commsim::grid_network_test {
 namespace {
 
 using config::Value;
@@ -212,4 +212,4 @@ TEST(Hypercube, JoinsRanksThatDifferInOneBit) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::grid_network_test

@@ -4,7 +4,7 @@
 #include "topology/analysis/metrics.hpp"
 #include "topology/import/ib_fabric.hpp"
 
-namespace commsim::import {
+namespace commsim::import::ibnetdiscover_test {
 namespace {
 
 using testing::ElementsAre;
@@ -186,4 +186,4 @@ TEST(Ibnetdiscover, KnowsTheDataRatesOfTheRoadmap) {
 }
 
 }  // namespace
-}  // namespace commsim::import
+}  // namespace commsim::import::ibnetdiscover_test

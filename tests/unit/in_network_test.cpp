@@ -7,7 +7,7 @@
 #include "tests/support/program_sends.hpp"
 #include "tests/support/switched_layouts.hpp"
 
-namespace commsim {
+namespace commsim::in_network_test {
 namespace {
 
 using layouts::all_ranks;
@@ -235,4 +235,4 @@ TEST(Sharp, KeepsTheContractOnServers) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::in_network_test

@@ -7,7 +7,7 @@
 #include "topology/fabric_plan.hpp"
 #include "topology/server_plan.hpp"
 
-namespace commsim {
+namespace commsim::islands_test {
 namespace {
 
 using config::Value;
@@ -311,4 +311,4 @@ TEST(ImportedServers, ThatAreWrongAreTheOnlyError) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::islands_test

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+namespace commsim::layers_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -225,3 +226,4 @@ TEST(Layers, AHeaderWithoutAGuardIsFound) {
 }
 
 }  // namespace
+}  // namespace commsim::layers_test

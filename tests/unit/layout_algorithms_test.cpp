@@ -9,7 +9,7 @@
 #include "collectives/proof/checker.hpp"
 #include "tests/support/program_sends.hpp"
 
-namespace commsim {
+namespace commsim::layout_algorithms_test {
 namespace {
 
 using ::testing::AllOf;
@@ -242,4 +242,4 @@ TEST(RelayTree, IsSeenFromItsRoot) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::layout_algorithms_test

@@ -7,7 +7,7 @@
 #include "topology/analysis/fast_ring.hpp"
 #include "topology/analysis/spanning_tree.hpp"
 
-namespace commsim {
+namespace commsim::layout_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -151,4 +151,4 @@ TEST(SpanningTree, PrefersFastCables) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::layout_test

@@ -6,7 +6,7 @@
 #include "core/diagnostics.hpp"
 #include "tests/support/command.hpp"
 
-namespace commsim {
+namespace commsim::measured_table_test {
 namespace {
 
 using testing::HasSubstr;
@@ -80,4 +80,4 @@ TEST(Median, OfAnEvenNumberIsTheMeanOfTheMiddleTwo) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::measured_table_test

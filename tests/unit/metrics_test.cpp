@@ -11,7 +11,7 @@
 #include "tests/support/topology.hpp"
 #include "topology/boost_view.hpp"
 
-namespace commsim {
+namespace commsim::metrics_test {
 namespace {
 
 BOOST_CONCEPT_ASSERT((boost::IncidenceGraphConcept<Topology>));
@@ -143,4 +143,4 @@ TEST(Metrics, ManageALargeCluster) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::metrics_test

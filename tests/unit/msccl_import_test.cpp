@@ -6,7 +6,7 @@
 #include "collectives/proof/checker.hpp"
 #include "core/diagnostics.hpp"
 
-namespace commsim::msccl {
+namespace commsim::msccl::msccl_import_test {
 namespace {
 
 using testing::HasSubstr;
@@ -249,4 +249,4 @@ TEST(MscclImport, AReceiveThatSendsOnIsTwoStepsAndAPieceRepeatsThem) {
 }
 
 }  // namespace
-}  // namespace commsim::msccl
+}  // namespace commsim::msccl::msccl_import_test

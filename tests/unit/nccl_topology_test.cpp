@@ -4,7 +4,7 @@
 #include "topology/analysis/metrics.hpp"
 #include "topology/import/nccl_rates.hpp"
 
-namespace commsim::import {
+namespace commsim::import::nccl_topology_test {
 namespace {
 
 using testing::ElementsAre;
@@ -314,4 +314,4 @@ TEST(NcclRates, OfProcessorsFollowTheirModel) {
 }
 
 }  // namespace
-}  // namespace commsim::import
+}  // namespace commsim::import::nccl_topology_test

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace commsim {
+namespace commsim::nearest_name_test {
 namespace {
 
 const std::vector<std::string> kNames = {"all_gather", "all_reduce", "broadcast", "ring"};
@@ -56,4 +56,4 @@ TEST(Suggestion, NamesOnlyTheLegalNamesIfNoneIsNear) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::nearest_name_test

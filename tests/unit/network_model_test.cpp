@@ -12,7 +12,7 @@
 #include "tests/support/flow_program.hpp"
 #include "tests/support/simulation.hpp"
 
-namespace commsim {
+namespace commsim::network_model_test {
 namespace {
 
 constexpr Bytes kMegabyte{1'000'000};
@@ -172,4 +172,4 @@ TEST(NetworkModels, AgreeWhereNoLinkIsShared) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::network_model_test

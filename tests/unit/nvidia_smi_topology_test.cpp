@@ -3,7 +3,7 @@
 #include "tests/support/import.hpp"
 #include "topology/analysis/metrics.hpp"
 
-namespace commsim::import {
+namespace commsim::import::nvidia_smi_topology_test {
 namespace {
 
 using testing::ElementsAre;
@@ -228,4 +228,4 @@ TEST(NvidiaSmiTopology, LeavesOutNicsWithoutANetwork) {
 }
 
 }  // namespace
-}  // namespace commsim::import
+}  // namespace commsim::import::nvidia_smi_topology_test

@@ -4,7 +4,7 @@
 
 #include "collectives/pieces.hpp"
 
-namespace commsim {
+namespace commsim::partition_test {
 namespace {
 
 TEST(Partition, GivesTheFirstPartsOneElementMore) {
@@ -58,4 +58,4 @@ TEST(Pieces, AChunkLargerThanAllIsOnePiece) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::partition_test

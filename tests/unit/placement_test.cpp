@@ -4,7 +4,7 @@
 #include "sim/scenario/topology_section.hpp"
 #include "sim/scenario/yaml_document.hpp"
 
-namespace commsim {
+namespace commsim::placement_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -85,4 +85,4 @@ TEST(Placement, SweepsOrders) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::placement_test

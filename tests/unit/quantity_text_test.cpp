@@ -8,7 +8,7 @@
 
 #include "core/error.hpp"
 
-namespace commsim {
+namespace commsim::quantity_text_test {
 namespace {
 
 using testing::HasSubstr;
@@ -185,4 +185,4 @@ TEST(ToText, ReadsBackWithinFourDigitsOtherwise) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::quantity_text_test

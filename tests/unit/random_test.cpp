@@ -5,7 +5,7 @@
 #include <array>
 #include <vector>
 
-namespace commsim {
+namespace commsim::random_test {
 namespace {
 
 // Reference values: Vigna's splitmix64.c (prng.di.unimi.it) with x = 0 and x = 1234567.
@@ -91,4 +91,4 @@ TEST(Mix, ChangesAboutHalfTheBitsForOneBitOfInput) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::random_test

@@ -4,7 +4,7 @@
 
 #include "collectives/call_options.hpp"
 
-namespace commsim {
+namespace commsim::rank_layout_test {
 namespace {
 
 TEST(RankLayout, AFlatOneHasEveryRankOnItsOwn) {
@@ -44,4 +44,4 @@ TEST(UniformCost, IsThatOfTheOnlyKindOfLinkInUse) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::rank_layout_test

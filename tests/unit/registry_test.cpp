@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace commsim {
+namespace commsim::registry_test {
 namespace {
 
 struct Fruit {
@@ -52,4 +52,4 @@ TEST(Registry, ListsInOrderOfNamesWhateverTheOrderOfRegistration) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::registry_test

@@ -6,7 +6,7 @@
 
 #include "collectives/programs/ring_order.hpp"
 
-namespace commsim {
+namespace commsim::ring_order_choice_test {
 namespace {
 
 using ::testing::AllOf;
@@ -63,4 +63,4 @@ TEST(RingOrderChoice, TheLayoutsOwnRingGoesBothWays) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::ring_order_choice_test

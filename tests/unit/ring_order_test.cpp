@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-namespace commsim {
+namespace commsim::ring_order_test {
 namespace {
 
 using Links = std::multiset<std::pair<Rank, Rank>>;
@@ -112,4 +112,4 @@ TEST(RingOrder, TheDefaultIsOneRingForEachRailBetweenServersOfSeveralRanks) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::ring_order_test

@@ -9,7 +9,7 @@
 #include "tests/support/topology.hpp"
 #include "topology/routing/static_routes.hpp"
 
-namespace commsim {
+namespace commsim::routing_policies_test {
 namespace {
 
 using testing::ElementsAre;
@@ -321,4 +321,4 @@ TEST(Static, FollowsItsTableAndElseTheShortestRoute) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::routing_policies_test

@@ -11,7 +11,7 @@
 #include "tests/support/topology.hpp"
 #include "topology/analysis/metrics.hpp"
 
-namespace commsim {
+namespace commsim::routing_test {
 namespace {
 
 using testing::ElementsAre;
@@ -266,4 +266,4 @@ TEST(Routing, OnALargeRailClusterIsQuick) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::routing_test

@@ -7,7 +7,7 @@
 #include "sim/scenario/sweep_runner.hpp"
 #include "sim/scenario/yaml_document.hpp"
 
-namespace commsim {
+namespace commsim::scenario_test {
 namespace {
 
 using testing::ElementsAre;
@@ -123,4 +123,4 @@ TEST(SweepRunner, AFailureComesOutInItsTurn) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::scenario_test

@@ -7,7 +7,7 @@
 #include "sim/scenario/yaml_document.hpp"
 #include "sim/workload/rank_order.hpp"
 
-namespace commsim {
+namespace commsim::sensitivity_test {
 namespace {
 
 using testing::ElementsAre;
@@ -68,4 +68,4 @@ TEST(Sensitivity, BetterLinksKeepThePlacement) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::sensitivity_test

@@ -5,7 +5,7 @@
 #include "tests/support/topology.hpp"
 #include "topology/analysis/metrics.hpp"
 
-namespace commsim {
+namespace commsim::server_cluster_test {
 namespace {
 
 using config::Value;
@@ -275,4 +275,4 @@ TEST(ServerCluster, HasNoSpineAboveALoneLeaf) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::server_cluster_test

@@ -10,7 +10,7 @@
 #include "topology/preset.hpp"
 #include "topology/wiring.hpp"
 
-namespace commsim {
+namespace commsim::server_presets_test {
 namespace {
 
 using config::Value;
@@ -96,7 +96,7 @@ TEST_P(EveryPreset, NamesEveryDeviceOnceAndItsGpusInOrder) {
     EXPECT_TRUE(names.insert(device.name).second) << device.name;
   }
   for (int rank = 0; rank < 2 * spec().gpus; ++rank) {
-    const DeviceId gpu = topology.ranks()[static_cast<std::size_t>(rank)];
+    const DeviceId gpu = topology.device_of(rank);
     EXPECT_EQ(topology.device(gpu).name, "s" + std::to_string(rank / spec().gpus) + ".gpu" +
                                              std::to_string(rank % spec().gpus));
     EXPECT_EQ(topology.device(gpu).server, rank / spec().gpus);
@@ -158,4 +158,4 @@ TEST(PresetFigures, AreCheckedForEveryPreset) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::server_presets_test

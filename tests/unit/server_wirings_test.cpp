@@ -10,7 +10,7 @@
 #include "topology/routing.hpp"
 #include "topology/wiring.hpp"
 
-namespace commsim {
+namespace commsim::server_wirings_test {
 namespace {
 
 using config::Value;
@@ -47,7 +47,7 @@ Entries pcie_server(const char* servers, const char* gpus, const char* sockets,
 std::vector<std::string> route_names(const Topology& topology, Rank from, Rank to) {
   Router router(topology, Registry<RoutingPolicy>::get("shortest", "routing"), {});
   std::vector<LinkId> route;
-  const auto rank = [&](Rank r) { return topology.ranks()[static_cast<std::size_t>(r)]; };
+  const auto rank = [&](Rank r) { return topology.device_of(r); };
   router.route({.from = rank(from), .to = rank(to)}, route);
   std::vector<std::string> names;
   for (const LinkId id : route) names.push_back(topology.link_name(id));
@@ -216,4 +216,4 @@ TEST(HybridCubeMesh, GivesEachPairOfGpusANic) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::server_wirings_test

@@ -14,7 +14,7 @@
 #include "tests/support/leaf_spine.hpp"
 #include "tests/support/simulation.hpp"
 
-namespace commsim {
+namespace commsim::spread_routes_test {
 namespace {
 
 using testing::Contains;
@@ -235,4 +235,4 @@ TEST(Sensitivity, LeavesOutThePoliciesThatRefuse) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::spread_routes_test

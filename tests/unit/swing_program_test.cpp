@@ -9,7 +9,7 @@
 
 #include "tests/support/program_sends.hpp"
 
-namespace commsim {
+namespace commsim::swing_program_test {
 namespace {
 
 using ::testing::AllOf;
@@ -115,4 +115,4 @@ TEST(Swing, TheBandwidthVariantSendsTheFewestBytesPossible) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::swing_program_test

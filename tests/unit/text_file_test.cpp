@@ -4,7 +4,7 @@
 
 #include "core/diagnostics.hpp"
 
-namespace commsim {
+namespace commsim::text_file_test {
 namespace {
 
 using testing::HasSubstr;
@@ -35,4 +35,4 @@ TEST(TextFile, RefusesWhatCannotBeReadOrIsTooLarge) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::text_file_test

@@ -4,7 +4,7 @@
 #include "tests/support/topology.hpp"
 #include "topology/preset.hpp"
 
-namespace commsim {
+namespace commsim::topology_kinds_test {
 namespace {
 
 using testing::AllOf;
@@ -115,4 +115,4 @@ TEST(ServerPresets, AllSayWhatTheyAreAndWhereTheirFiguresAreFrom) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::topology_kinds_test

@@ -4,7 +4,7 @@
 
 #include "core/error.hpp"
 
-namespace commsim {
+namespace commsim::topology_test {
 namespace {
 
 using testing::ElementsAre;
@@ -78,4 +78,4 @@ TEST(Topology, MayBeALoneGpu) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::topology_test

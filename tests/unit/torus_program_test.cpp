@@ -9,7 +9,7 @@
 
 #include "tests/support/program_sends.hpp"
 
-namespace commsim {
+namespace commsim::torus_program_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -138,4 +138,4 @@ TEST(Torus, ServersOfAGridKeepTheFirstDimensionInside) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::torus_program_test

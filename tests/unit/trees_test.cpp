@@ -3,7 +3,7 @@
 #include "collectives/logarithm.hpp"
 #include "collectives/programs/rank_tree.hpp"
 
-namespace commsim {
+namespace commsim::trees_test {
 namespace {
 
 std::vector<TreeNode> tree_of(int tree, Rank ranks) {
@@ -144,4 +144,4 @@ TEST(RootedTree, ServesServersOfDifferentSizesAndEveryRoot) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::trees_test

@@ -4,7 +4,7 @@
 
 #include "core/error.hpp"
 
-namespace commsim {
+namespace commsim::units_test {
 namespace {
 
 constexpr std::int64_t kMost = INT64_MAX;
@@ -121,4 +121,4 @@ TEST(Bandwidth, IsCountedInBitsSoThatBothUnitsAreExact) {
 TEST(Seconds, AreForReports) { EXPECT_DOUBLE_EQ(seconds(1500_usec), 1.5e-3); }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::units_test

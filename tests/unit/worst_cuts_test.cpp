@@ -8,7 +8,7 @@
 #include "core/random.hpp"
 #include "topology/analysis/max_flow.hpp"
 
-namespace commsim {
+namespace commsim::worst_cuts_test {
 namespace {
 
 TEST(MaxFlow, IsLimitedByTheLeastCut) {
@@ -106,4 +106,4 @@ TEST(WorstCuts, HoldTheWorstOfAllCutsOfRandomGraphs) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::worst_cuts_test

@@ -9,7 +9,7 @@
 
 #include "core/diagnostics.hpp"
 
-namespace commsim {
+namespace commsim::yaml_document_test {
 namespace {
 
 using testing::HasSubstr;
@@ -288,4 +288,4 @@ TEST_F(Override, ReadsTheValueAsYaml) {
 }
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::yaml_document_test

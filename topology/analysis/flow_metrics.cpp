@@ -46,9 +46,9 @@ class Flow {
   void merge(std::span<const Rank> a, std::span<const Rank> b) {
     constexpr DeviceId kOwn = UINT32_MAX;
     vertex_.assign(topology_.devices().size(), kOwn);
-    for (const Rank rank : a) vertex_[topology_.ranks()[static_cast<std::size_t>(rank)]] = kSource;
+    for (const Rank rank : a) vertex_[topology_.device_of(rank)] = kSource;
     for (const Rank rank : b) {
-      DeviceId& vertex = vertex_[topology_.ranks()[static_cast<std::size_t>(rank)]];
+      DeviceId& vertex = vertex_[topology_.device_of(rank)];
       ensure(vertex != kSource, "the two sides of a cut share no rank");
       vertex = kSink;
     }

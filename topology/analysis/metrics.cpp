@@ -11,10 +11,6 @@
 namespace commsim {
 namespace {
 
-DeviceId device_of(const Topology& topology, Rank rank) {
-  return topology.ranks()[static_cast<std::size_t>(rank)];
-}
-
 // Sums that do not fit stop at "unreachable" instead of wrapping.
 std::int64_t saturating_sum(std::int64_t a, std::int64_t b) {
   std::int64_t sum = 0;
@@ -30,7 +26,7 @@ std::vector<std::int64_t> distances_in(const Graph& graph, const Topology& topol
   const auto index = get(boost::vertex_index, topology);
   const auto map = boost::make_iterator_property_map(of_device.begin(), index);
   boost::dijkstra_shortest_paths_no_color_map(
-      graph, device_of(topology, from),
+      graph, topology.device_of(from),
       boost::vertex_index_map(index)
           .distance_map(map)
           .weight_map(boost::make_function_property_map<Edge>(weight))

@@ -50,7 +50,7 @@ std::vector<Near> nearest_ranks(const Topology& topology, const CableCosts& cost
   using Entry = std::tuple<std::int64_t, Rank, DeviceId>;
   std::priority_queue<Entry, std::vector<Entry>, std::greater<>> open;
   for (Rank r = 0; r < topology.rank_count(); ++r) {
-    open.emplace(0, r, topology.ranks()[static_cast<std::size_t>(r)]);
+    open.emplace(0, r, topology.device_of(r));
   }
   while (!open.empty()) {
     const auto [distance, rank, device] = open.top();

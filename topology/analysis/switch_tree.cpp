@@ -5,16 +5,12 @@
 namespace commsim {
 namespace {
 
-constexpr std::uint32_t kFar = UINT32_MAX;
-
-DeviceId device_of(const Topology& topology, Rank rank) {
-  return topology.ranks()[static_cast<std::size_t>(rank)];
-}
+constexpr std::uint32_t kUnreached = UINT32_MAX;
 
 // Links from each device to `root` at the fewest, through anything but GPUs and the switches and
 // CPUs of servers that would join two of its GPUs.
 std::vector<std::uint32_t> distances_to(const Topology& topology, DeviceId root) {
-  std::vector<std::uint32_t> distance(topology.devices().size(), kFar);
+  std::vector<std::uint32_t> distance(topology.devices().size(), kUnreached);
   std::vector<DeviceId> open{root};
   distance[root] = 0;
   for (std::size_t i = 0; i < open.size(); ++i) {
@@ -22,7 +18,7 @@ std::vector<std::uint32_t> distances_to(const Topology& topology, DeviceId root)
     if (device != root && topology.device(device).kind == DeviceKind::kGpu) continue;
     for (const LinkId id : topology.in_links(device)) {
       const DeviceId before = topology.link(id).from;
-      if (distance[before] != kFar) continue;
+      if (distance[before] != kUnreached) continue;
       distance[before] = distance[device] + 1;
       open.push_back(before);
     }
@@ -36,7 +32,7 @@ std::vector<DeviceId> nearer(const Topology& topology, DeviceId device,
   std::vector<DeviceId> next;
   for (const LinkId id : topology.out_links(device)) {
     const DeviceId to = topology.link(id).to;
-    if (distance[to] != kFar && distance[to] + 1 == distance[device]) next.push_back(to);
+    if (distance[to] != kUnreached && distance[to] + 1 == distance[device]) next.push_back(to);
   }
   std::ranges::sort(next);
   next.erase(std::unique(next.begin(), next.end()), next.end());
@@ -50,19 +46,20 @@ bool reduces(const Topology& topology, DeviceId device) {
 
 std::optional<DeviceId> middle_switch(const Topology& topology, std::span<const Rank> ranks,
                                       std::size_t turn) {
-  const DeviceId first = device_of(topology, ranks.front());
+  const DeviceId first = topology.device_of(ranks.front());
   const auto to_first = distances_to(topology, first);
   DeviceId farthest = first;
   for (const Rank rank : ranks) {
-    const DeviceId device = device_of(topology, rank);
-    if (to_first[device] == kFar) return std::nullopt;
+    const DeviceId device = topology.device_of(rank);
+    if (to_first[device] == kUnreached) return std::nullopt;
     if (farthest == first || to_first[device] > to_first[farthest]) farthest = device;
   }
   const auto to_farthest = distances_to(topology, farthest);
   std::vector<DeviceId> best;
-  std::uint32_t least = kFar;
+  std::uint32_t least = kUnreached;
   for (DeviceId d = 0; d < topology.devices().size(); ++d) {
-    if (!reduces(topology, d) || to_first[d] == kFar || to_farthest[d] == kFar) continue;
+    if (!reduces(topology, d) || to_first[d] == kUnreached || to_farthest[d] == kUnreached)
+      continue;
     const std::uint32_t radius = std::max(to_first[d], to_farthest[d]);
     if (radius < least) best.clear();
     if (radius <= least) best.push_back(d);
@@ -82,8 +79,8 @@ class Builder {
   }
 
   bool hang(Rank rank) {
-    const DeviceId device = device_of(topology_, rank);
-    if (distance_[device] == kFar) return false;
+    const DeviceId device = topology_.device_of(rank);
+    if (distance_[device] == kUnreached) return false;
     const int node = node_above(device);
     tree_.nodes[static_cast<std::size_t>(node)].ranks.push_back(rank);
     return true;
@@ -162,12 +159,12 @@ std::optional<DeviceId> common_switch(const Topology& topology, std::span<const 
     const auto from_hub = [&](LinkId id) { return topology.link(id).from == hub && fits(id); };
     return std::ranges::any_of(out, to_hub) && std::ranges::any_of(in, from_hub);
   };
-  for (const LinkId id : topology.out_links(device_of(topology, ranks.front()))) {
+  for (const LinkId id : topology.out_links(topology.device_of(ranks.front()))) {
     const DeviceId hub = topology.link(id).to;
     const Device& device = topology.device(hub);
     if (device.kind != DeviceKind::kSwitch || device.server < 0 || !device.reduces) continue;
-    const bool common = std::ranges::all_of(
-        ranks, [&](Rank rank) { return joins(hub, device_of(topology, rank)); });
+    const bool common =
+        std::ranges::all_of(ranks, [&](Rank rank) { return joins(hub, topology.device_of(rank)); });
     if (common) return hub;
   }
   return std::nullopt;

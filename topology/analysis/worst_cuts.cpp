@@ -29,9 +29,7 @@ class CutSearch {
   }
 
  private:
-  [[nodiscard]] DeviceId device_of(Rank rank) const {
-    return topology_.ranks()[static_cast<std::size_t>(rank)];
-  }
+  [[nodiscard]] DeviceId device_of(Rank rank) const { return topology_.device_of(rank); }
 
   void least_cuts() {
     const DeviceId first = device_of(0);

@@ -8,7 +8,7 @@
 #include "topology/fabrics/tier.hpp"
 #include "topology/topology_kind.hpp"
 
-namespace commsim {
+namespace commsim::clos {
 namespace {
 
 struct Parameters {
@@ -140,4 +140,4 @@ const Registration<TopologyKind> kind{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::clos

@@ -8,7 +8,7 @@
 #include "topology/fabrics/groups.hpp"
 #include "topology/topology_kind.hpp"
 
-namespace commsim {
+namespace commsim::dragonfly {
 namespace {
 
 constexpr std::int64_t kMostEach = 4096;
@@ -104,4 +104,4 @@ const Registration<TopologyKind> kind{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::dragonfly

@@ -8,7 +8,7 @@
 #include "topology/fabrics/groups.hpp"
 #include "topology/topology_kind.hpp"
 
-namespace commsim {
+namespace commsim::dragonfly_plus {
 namespace {
 
 constexpr std::int64_t kMostEach = 4096;
@@ -111,4 +111,4 @@ const Registration<TopologyKind> kind{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::dragonfly_plus

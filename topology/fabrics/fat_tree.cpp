@@ -7,7 +7,7 @@
 #include "topology/fabrics/fabric_keys.hpp"
 #include "topology/topology_kind.hpp"
 
-namespace commsim {
+namespace commsim::fat_tree {
 namespace {
 
 constexpr std::int64_t kMostArity = 160;  // 1'024'000 ports
@@ -118,4 +118,4 @@ const Registration<TopologyKind> kind{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::fat_tree

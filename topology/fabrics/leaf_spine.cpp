@@ -3,7 +3,7 @@
 #include "topology/fabrics/leaf_fabric.hpp"
 #include "topology/topology_kind.hpp"
 
-namespace commsim {
+namespace commsim::leaf_spine {
 namespace {
 
 class LeafSpine final : public LeafFabric {
@@ -45,4 +45,4 @@ const Registration<TopologyKind> kind{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::leaf_spine

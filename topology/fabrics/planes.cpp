@@ -8,7 +8,7 @@
 #include "topology/fabrics/fabric_keys.hpp"
 #include "topology/topology_kind.hpp"
 
-namespace commsim {
+namespace commsim::planes {
 namespace {
 
 constexpr std::int64_t kMostPlanes = 64;
@@ -101,4 +101,4 @@ const Registration<TopologyKind> kind{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::planes

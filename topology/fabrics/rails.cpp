@@ -3,7 +3,7 @@
 // server, which forward only where no other route is left.
 #include "topology/fabrics/leaf_fabric.hpp"
 
-namespace commsim {
+namespace commsim::rails {
 namespace {
 
 class Rails final : public LeafFabric {
@@ -43,4 +43,4 @@ const Registration<Fabric> rail_only{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::rails

@@ -1,7 +1,7 @@
 // Every port on one switch: a network that never stands in the way.
 #include "topology/fabrics/leaf_fabric.hpp"
 
-namespace commsim {
+namespace commsim::single_switch {
 namespace {
 
 class SingleSwitch final : public LeafFabric {
@@ -25,4 +25,4 @@ const Registration<Fabric> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::single_switch

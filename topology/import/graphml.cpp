@@ -2,7 +2,7 @@
 #include "topology/import/graphml_reader.hpp"
 #include "topology/topology_kind.hpp"
 
-namespace commsim {
+namespace commsim::graphml {
 namespace {
 
 std::optional<Topology> build(ConfigReader& section) {
@@ -23,4 +23,4 @@ const Registration<TopologyKind> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::graphml

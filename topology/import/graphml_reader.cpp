@@ -20,7 +20,7 @@
 namespace commsim {
 namespace {
 
-constexpr XmlLimits kLimits{
+constexpr XmlLimits kGraphmlLimits{
     .bytes = std::size_t{1} << 23U, .elements = std::size_t{1} << 18U, .depth = 16};
 
 /// Where the nodes and edges stand, and that they are what Boost's reader takes for granted: it
@@ -237,7 +237,7 @@ void add_links(TopologyBuilder& builder, const TextFile& file, const Places& pla
 
 Topology read_graphml_topology(const TextFile& file) {
   pugi::xml_document document;
-  parse_xml(file, kLimits, document);
+  parse_xml(file, kGraphmlLimits, document);
   const Places places = find_places(file, document);
   const AttributedGraph graph = read_graph(file, places);
   TopologyBuilder builder;

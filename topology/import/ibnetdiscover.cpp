@@ -9,7 +9,7 @@
 #include "topology/import/ib_fabric.hpp"
 #include "topology/topology_kind.hpp"
 
-namespace commsim {
+namespace commsim::ibnetdiscover {
 namespace {
 
 struct Keys {
@@ -185,4 +185,4 @@ const Registration<TopologyKind> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::ibnetdiscover

@@ -15,7 +15,8 @@ namespace {
 
 using Index = ServerGraph::Index;
 
-constexpr XmlLimits kLimits{.bytes = std::size_t{1} << 22U, .elements = 20'000, .depth = 32};
+constexpr XmlLimits kTopologyLimits{
+    .bytes = std::size_t{1} << 22U, .elements = 20'000, .depth = 32};
 constexpr std::size_t kMostCpus = 64;
 constexpr std::int64_t kMostNvlinks = 1024;
 constexpr std::int64_t kMostMegabits = 100'000'000;
@@ -54,7 +55,7 @@ class NcclReader {
 
   ServerGraph read() {
     pugi::xml_document document;
-    parse_xml(file_, kLimits, document);
+    parse_xml(file_, kTopologyLimits, document);
     const pugi::xml_node system = document.document_element();
     if (std::string_view(system.name()) != "system") {
       fail_at(file_, system, fmt::format("expected <system>, found <{}>", system.name()));

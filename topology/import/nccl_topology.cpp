@@ -1,7 +1,7 @@
 // A server as NCCL has seen it: the file that NCCL_TOPO_DUMP_FILE names.
 #include "topology/import/nccl_reader.hpp"
 
-namespace commsim {
+namespace commsim::nccl_topology {
 namespace {
 
 std::unique_ptr<ServerPlan> read(ConfigReader& section) {
@@ -26,4 +26,4 @@ const Registration<ServerImport> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::nccl_topology

@@ -2,7 +2,7 @@
 #include "topology/config_links.hpp"
 #include "topology/import/smi_reader.hpp"
 
-namespace commsim {
+namespace commsim::smi_topology {
 namespace {
 
 constexpr std::string_view kName = "nvidia_smi_topology";
@@ -38,4 +38,4 @@ const Registration<ServerImport> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::smi_topology

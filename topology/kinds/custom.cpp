@@ -8,7 +8,7 @@
 #include "core/nearest_name.hpp"
 #include "topology/topology_kind.hpp"
 
-namespace commsim {
+namespace commsim::custom {
 namespace {
 
 using Kind = ConfigNode::Kind;
@@ -263,4 +263,4 @@ const Registration<TopologyKind> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::custom

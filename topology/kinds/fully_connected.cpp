@@ -4,7 +4,7 @@
 #include "topology/config_links.hpp"
 #include "topology/topology_kind.hpp"
 
-namespace commsim {
+namespace commsim::fully_connected {
 namespace {
 
 std::optional<Topology> build(ConfigReader& section) {
@@ -32,4 +32,4 @@ const Registration<TopologyKind> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::fully_connected

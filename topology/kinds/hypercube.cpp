@@ -3,7 +3,7 @@
 #include "topology/kinds/grid_network.hpp"
 #include "topology/topology_kind.hpp"
 
-namespace commsim {
+namespace commsim::hypercube {
 namespace {
 
 std::optional<Topology> build(ConfigReader& section) {
@@ -27,4 +27,4 @@ const Registration<TopologyKind> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::hypercube

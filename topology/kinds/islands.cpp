@@ -6,7 +6,7 @@
 #include "topology/servers/server_section.hpp"
 #include "topology/topology_kind.hpp"
 
-namespace commsim {
+namespace commsim::islands {
 namespace {
 
 // A reader for each entry; none if the list is wrong.
@@ -58,4 +58,4 @@ const Registration<TopologyKind> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::islands

@@ -3,7 +3,7 @@
 #include "topology/kinds/grid_network.hpp"
 #include "topology/topology_kind.hpp"
 
-namespace commsim {
+namespace commsim::mesh {
 namespace {
 
 std::optional<Topology> build(ConfigReader& section) {
@@ -22,4 +22,4 @@ const Registration<TopologyKind> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::mesh

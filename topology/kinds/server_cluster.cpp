@@ -5,7 +5,7 @@
 #include "topology/servers/server_section.hpp"
 #include "topology/topology_kind.hpp"
 
-namespace commsim {
+namespace commsim::server_cluster {
 namespace {
 
 std::optional<Topology> build(ConfigReader& section) {
@@ -28,4 +28,4 @@ const Registration<TopologyKind> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::server_cluster

@@ -4,7 +4,7 @@
 #include "topology/config_links.hpp"
 #include "topology/topology_kind.hpp"
 
-namespace commsim {
+namespace commsim::switch_kind {
 namespace {
 
 std::optional<Topology> build(ConfigReader& section) {
@@ -38,4 +38,4 @@ const Registration<TopologyKind> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::switch_kind

@@ -6,7 +6,7 @@
 #include "topology/topology_kind.hpp"
 #include "topology/torus_preset.hpp"
 
-namespace commsim {
+namespace commsim::torus {
 namespace {
 
 std::optional<Topology> build(ConfigReader& section) {
@@ -35,4 +35,4 @@ const Registration<TopologyKind> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::torus

@@ -9,7 +9,7 @@
 //    Nor are they of this network, which differs from InfiniBand.
 #include "topology/preset.hpp"
 
-namespace commsim {
+namespace commsim::aws_p4d {
 namespace {
 
 const Registration<ServerPreset> registration{{
@@ -29,4 +29,4 @@ const Registration<ServerPreset> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::aws_p4d

@@ -10,7 +10,7 @@
 //    Nor are they of this network, which differs from InfiniBand.
 #include "topology/preset.hpp"
 
-namespace commsim {
+namespace commsim::aws_p6_b200 {
 namespace {
 
 const Registration<ServerPreset> registration{{
@@ -28,4 +28,4 @@ const Registration<ServerPreset> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::aws_p6_b200

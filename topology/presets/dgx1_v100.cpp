@@ -15,7 +15,7 @@
 //    PCIe. Not calibrated.
 #include "topology/preset.hpp"
 
-namespace commsim {
+namespace commsim::dgx1_v100 {
 namespace {
 
 const Registration<ServerPreset> registration{{
@@ -37,4 +37,4 @@ const Registration<ServerPreset> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::dgx1_v100

@@ -14,7 +14,7 @@
 //    small messages to be predicted too fast.
 #include "topology/preset.hpp"
 
-namespace commsim {
+namespace commsim::dgx_a100 {
 namespace {
 
 const Registration<ServerPreset> registration{{
@@ -32,4 +32,4 @@ const Registration<ServerPreset> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::dgx_a100

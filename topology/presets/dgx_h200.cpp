@@ -9,7 +9,7 @@
 //    out as in dgx_h100.cpp: 0.6 us through the switch, 2.7 us over the network; not calibrated.
 #include "topology/preset.hpp"
 
-namespace commsim {
+namespace commsim::dgx_h200 {
 namespace {
 
 const Registration<ServerPreset> registration{{
@@ -27,4 +27,4 @@ const Registration<ServerPreset> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::dgx_h200

@@ -12,7 +12,7 @@
 //    out as in dgx_h100.cpp: 0.6 us through the switch, 2.7 us over the network; not calibrated.
 #include "topology/preset.hpp"
 
-namespace commsim {
+namespace commsim::gb200_nvl72 {
 namespace {
 
 const Registration<ServerPreset> registration{{
@@ -31,4 +31,4 @@ const Registration<ServerPreset> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::gb200_nvl72

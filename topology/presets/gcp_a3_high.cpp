@@ -11,7 +11,7 @@
 //    Nor are they of this network, which differs from InfiniBand.
 #include "topology/preset.hpp"
 
-namespace commsim {
+namespace commsim::gcp_a3_high {
 namespace {
 
 const Registration<ServerPreset> registration{{
@@ -30,4 +30,4 @@ const Registration<ServerPreset> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::gcp_a3_high

@@ -10,7 +10,7 @@
 //    Nor are they of this network, which differs from InfiniBand.
 #include "topology/preset.hpp"
 
-namespace commsim {
+namespace commsim::gcp_a4_high {
 namespace {
 
 const Registration<ServerPreset> registration{{
@@ -29,4 +29,4 @@ const Registration<ServerPreset> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::gcp_a4_high

@@ -11,7 +11,7 @@
 //    dgx_h100.cpp. They are of another vendor's hardware and not calibrated.
 #include "topology/preset.hpp"
 
-namespace commsim {
+namespace commsim::mi300x {
 namespace {
 
 const Registration<ServerPreset> registration{{
@@ -29,4 +29,4 @@ const Registration<ServerPreset> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::mi300x

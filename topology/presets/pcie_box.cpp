@@ -9,7 +9,7 @@
 //    table has no row for CPUs: their link counts as one of PCIe. Not calibrated.
 #include "topology/preset.hpp"
 
-namespace commsim {
+namespace commsim::pcie_box {
 namespace {
 
 const Registration<ServerPreset> registration{{
@@ -29,4 +29,4 @@ const Registration<ServerPreset> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::pcie_box

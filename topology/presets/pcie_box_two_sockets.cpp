@@ -12,7 +12,7 @@
 //    table has no row for CPUs: their link counts as one of PCIe. Not calibrated.
 #include "topology/preset.hpp"
 
-namespace commsim {
+namespace commsim::pcie_box_two_sockets {
 namespace {
 
 const Registration<ServerPreset> registration{{
@@ -32,4 +32,4 @@ const Registration<ServerPreset> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::pcie_box_two_sockets

@@ -1,7 +1,7 @@
 // The chips of a TPU v3 pod: a 2-dimensional torus, up to 32 x 32.
 #include "topology/torus_preset.hpp"
 
-namespace commsim {
+namespace commsim::tpu_v3 {
 namespace {
 
 // Table 4 of the paper: 4 links of 70 GB/s a chip. No latency was published for this generation;
@@ -17,4 +17,4 @@ const Registration<TorusPreset> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::tpu_v3

@@ -1,7 +1,7 @@
 // The chips of a TPU v4 pod: a 3-dimensional torus of cubes of 4 x 4 x 4, up to 4096 chips.
 #include "topology/torus_preset.hpp"
 
-namespace commsim {
+namespace commsim::tpu_v4 {
 namespace {
 
 // Table 4 of the paper: 6 links of 50 GB/s a chip. The latency of a hop is the microsecond that
@@ -17,4 +17,4 @@ const Registration<TorusPreset> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::tpu_v4

@@ -6,7 +6,7 @@
 #include "topology/routing/route_search.hpp"
 #include "topology/routing/route_walk.hpp"
 
-namespace commsim {
+namespace commsim::adaptive {
 namespace {
 
 constexpr std::size_t kMostRoutes = 64;
@@ -111,4 +111,4 @@ const Registration<RoutingPolicy> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::adaptive

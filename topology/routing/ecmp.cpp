@@ -3,7 +3,7 @@
 // as many flows.
 #include "topology/routing/route_walk.hpp"
 
-namespace commsim {
+namespace commsim::ecmp {
 namespace {
 
 const Registration<RoutingPolicy> registration{{
@@ -16,4 +16,4 @@ const Registration<RoutingPolicy> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::ecmp

@@ -2,7 +2,7 @@
 #include "topology/routing/least_cost.hpp"
 #include "topology/routing/route_walk.hpp"
 
-namespace commsim {
+namespace commsim::lowest_latency {
 namespace {
 
 std::int64_t latency(const Topology& /*topology*/, const Link& link) {
@@ -39,4 +39,4 @@ const Registration<RoutingPolicy> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::lowest_latency

@@ -3,7 +3,7 @@
 #include "topology/routing/minimal_search.hpp"
 #include "topology/routing/route_walk.hpp"
 
-namespace commsim {
+namespace commsim::minimal {
 namespace {
 
 class Minimal final : public RoutePlanner {
@@ -36,4 +36,4 @@ const Registration<RoutingPolicy> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::minimal

@@ -2,7 +2,7 @@
 // as the static tables of InfiniBand fabrics are (d mod k).
 #include "topology/routing/route_walk.hpp"
 
-namespace commsim {
+namespace commsim::shortest {
 namespace {
 
 const Registration<RoutingPolicy> registration{{
@@ -15,4 +15,4 @@ const Registration<RoutingPolicy> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::shortest

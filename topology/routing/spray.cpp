@@ -4,7 +4,7 @@
 #include "topology/routing/route_spread.hpp"
 #include "topology/routing/route_walk.hpp"
 
-namespace commsim {
+namespace commsim::spray {
 namespace {
 
 class Spray final : public RoutePlanner {
@@ -35,4 +35,4 @@ const Registration<RoutingPolicy> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::spray

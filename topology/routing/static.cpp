@@ -2,7 +2,7 @@
 #include "topology/routing/route_walk.hpp"
 #include "topology/routing/static_routes.hpp"
 
-namespace commsim {
+namespace commsim::static_routing {
 namespace {
 
 class Static final : public RoutePlanner {
@@ -44,4 +44,4 @@ const Registration<RoutingPolicy> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::static_routing

@@ -5,7 +5,7 @@
 #include "topology/routing/minimal_search.hpp"
 #include "topology/routing/route_walk.hpp"
 
-namespace commsim {
+namespace commsim::valiant {
 namespace {
 
 class Valiant final : public RoutePlanner {
@@ -77,4 +77,4 @@ const Registration<RoutingPolicy> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::valiant

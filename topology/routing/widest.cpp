@@ -6,7 +6,7 @@
 #include "topology/routing/route_search.hpp"
 #include "topology/routing/route_walk.hpp"
 
-namespace commsim {
+namespace commsim::widest {
 namespace {
 
 class Widest final : public RoutePlanner {
@@ -54,4 +54,4 @@ const Registration<RoutingPolicy> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::widest

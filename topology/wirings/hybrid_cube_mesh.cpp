@@ -7,7 +7,7 @@
 
 #include "topology/servers/server_pcie_tree.hpp"
 
-namespace commsim {
+namespace commsim::hybrid_cube_mesh {
 namespace {
 
 constexpr int kGpus = 8;
@@ -65,4 +65,4 @@ const Registration<Wiring> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::hybrid_cube_mesh

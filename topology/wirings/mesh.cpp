@@ -1,7 +1,7 @@
 // A cable between each two GPUs of a server.
 #include "topology/servers/server_nic_pairs.hpp"
 
-namespace commsim {
+namespace commsim::mesh_wiring {
 namespace {
 
 class Mesh final : public ServerPart {
@@ -42,4 +42,4 @@ const Registration<Wiring> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::mesh_wiring

@@ -1,7 +1,7 @@
 // Nothing joins the GPUs of a server: they meet only through NICs.
 #include "topology/servers/server_nic_pairs.hpp"
 
-namespace commsim {
+namespace commsim::none {
 namespace {
 
 // A link to no other GPU may be written, so that one file can sweep `intra`.
@@ -20,4 +20,4 @@ const Registration<Wiring> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::none

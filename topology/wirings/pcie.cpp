@@ -1,7 +1,7 @@
 // A server without links of its own between GPUs: they meet in PCIe switches and CPUs.
 #include "topology/servers/server_pcie_tree.hpp"
 
-namespace commsim {
+namespace commsim::pcie {
 namespace {
 
 std::vector<std::unique_ptr<ServerPart>> read(ServerKeys& keys) {
@@ -24,4 +24,4 @@ const Registration<Wiring> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::pcie

@@ -4,7 +4,7 @@
 
 #include "topology/servers/server_nic_pairs.hpp"
 
-namespace commsim {
+namespace commsim::switch_wiring {
 namespace {
 
 class OneSwitch final : public ServerPart {
@@ -49,4 +49,4 @@ const Registration<Wiring> registration{{
 }};
 
 }  // namespace
-}  // namespace commsim
+}  // namespace commsim::switch_wiring
