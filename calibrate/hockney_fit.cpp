@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "calibrate/fit/statistics.hpp"
 #include "core/error.hpp"
 
 namespace commsim {
@@ -37,13 +38,6 @@ double median_error(const HockneyLine& line, const std::vector<Measurement>& tab
     errors.push_back(std::abs(line.time_s(row.size) / seconds(row.time) - 1));
   }
   return median(std::move(errors));
-}
-
-double median(std::vector<double> values) {
-  ensure(!values.empty(), "a median is of something");
-  std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
 }  // namespace commsim

@@ -31,7 +31,4 @@ HockneyLine fit_line(const std::vector<Measurement>& table);
 /// The median of |line / measured - 1|.
 double median_error(const HockneyLine& line, const std::vector<Measurement>& table);
 
-/// The median; of an even number, the mean of the middle two. REQUIRES: not empty.
-double median(std::vector<double> values);
-
 }  // namespace commsim

@@ -14,9 +14,9 @@ namespace commsim {
 /// Time by message size.
 class MeasuredTable {
  public:
-  /// Reads a CSV file with a header line that has the columns `size_bytes` and `time_us`
-  /// (nccl-tests' `time_us_oop` will do); others are ignored, as are lines that start with '#'.
-  /// Throws ConfigError with file and line for anything else.
+  /// Reads a CSV file of one run (docs/calibration.md lists the columns), such as one with the
+  /// columns `size_bytes` and `time_us`. Throws ConfigError with file and line for anything else,
+  /// for a second run and for a size that stands twice.
   static MeasuredTable read(const std::filesystem::path& file);
 
   [[nodiscard]] std::optional<Duration> time(Bytes size) const;

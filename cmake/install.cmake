@@ -16,12 +16,12 @@ target_link_libraries(commsim_library
   PUBLIC Boost::headers fmt::fmt nlohmann_json::nlohmann_json)
 target_compile_features(commsim_library PUBLIC cxx_std_20)
 
-# The command line belongs to the executable; its headers are not for others.
+# The command line and the probe belong to executables; their headers are not for others.
 foreach(folder core topology collectives calibrate sim)
   file(GLOB_RECURSE found CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.hpp)
   list(APPEND headers ${found})
 endforeach()
-list(FILTER headers EXCLUDE REGEX "/sim/cli/")
+list(FILTER headers EXCLUDE REGEX "/sim/cli/|/calibrate/probe/")
 target_sources(commsim_library PUBLIC
   FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${headers})
 

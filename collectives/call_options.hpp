@@ -21,9 +21,11 @@ Pieces pieces_of(Bytes size, const CollectiveCall& call, Bytes fallback);
 
 /// NCCL's MAXCHANNELS.
 inline constexpr int kMostChannels = 64;
+/// The most that are taken when none are given: MAXCHANNELS of NCCL up to 2.24.
+inline constexpr int kMostDefaultChannels = 32;
 
 /// The call's channels, or one for each rail that servers of several ranks have between them (at
-/// most one for each rank of a server, and `most`), or 1. Throws RequestError if outside 1..most.
+/// most kMostDefaultChannels, and `most`), or 1. Throws RequestError if outside 1..most.
 int channels_of(const CollectiveCall& call, int most, std::string_view why_no_more);
 
 /// Where channel c of k starts among the g ranks of a server: c g / k, so that channels spread

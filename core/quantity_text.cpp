@@ -214,6 +214,13 @@ std::string to_text(Bytes size) {
   return binary.exact || !decimal.exact ? binary.text : decimal.text;
 }
 
+std::string to_binary_text(Bytes size) {
+  constexpr std::array kUnits = {
+      kByteUnits[0], kByteUnits[kDecimalByteUnits], kByteUnits[kDecimalByteUnits + 1],
+      kByteUnits[kDecimalByteUnits + 2], kByteUnits[kDecimalByteUnits + 3]};
+  return in_largest(static_cast<double>(size.count()), kUnits).text;
+}
+
 std::string to_text(Bandwidth rate) { return rate_text(rate.bytes_per_second()); }
 
 std::string rate_text(double bytes_per_second) {

@@ -23,6 +23,8 @@ double parse_number(std::string_view text);
 
 /// Short text for people, at most four significant digits: "64 MiB", "25 GB/s", "1.98 us".
 std::string to_text(Bytes size);
+/// The same in binary units whatever the size is: "117.7 MiB", among sizes that are powers of two.
+std::string to_binary_text(Bytes size);
 std::string to_text(Bandwidth rate);
 std::string to_text(Duration span);
 /// A measured or computed rate, such as an algorithm bandwidth.

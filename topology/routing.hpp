@@ -17,7 +17,8 @@ class StaticRoutes;
 /// What a policy decides on: which of `next`, links on routes of the fewest links that are in no
 /// particular order and at least one, a flow takes. `to` is the number of the GPU at its end among
 /// all GPUs, or the id of a device of another kind. `hash` is a well-mixed function of the seed,
-/// both ends, the flow and the device.
+/// both ends, the flow and the device. Among NICs `to` counts on with the flows of a pair, see
+/// walk().
 struct RoutingChoice {
   const Topology& topology;
   std::span<const LinkId> next;

@@ -43,8 +43,9 @@ struct ServerImport {
   std::string_view name;
   std::string_view summary;
   std::string_view reference;
-  /// Reads the key `name`; reports what is wrong to the reader and then returns nothing.
-  std::unique_ptr<ServerPlan> (*read)(ConfigReader& section) = nullptr;
+  /// Reads the key `name`; reports what is wrong to the reader and then returns nothing. A server
+  /// that is not `networked` has no use for NICs, so that nothing need be said about them.
+  std::unique_ptr<ServerPlan> (*read)(ConfigReader& section, bool networked) = nullptr;
 };
 
 }  // namespace commsim

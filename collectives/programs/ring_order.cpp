@@ -98,8 +98,9 @@ std::vector<std::vector<Rank>> ring_orders(const CollectiveCall& call) {
   if (!layout.ring.empty()) return two_way_rings(call);
   std::vector<std::vector<Rank>> orders;
   if (mixes_links(layout)) {
+    const int most = std::max(largest_server(layout), std::min(layout.rails, kMostChannels));
     const int channels =
-        channels_of(call, largest_server(layout), "one ring for each rank of the largest server");
+        channels_of(call, most, "one ring for each rank, or NIC, of the largest server");
     for (int c = 0; c < channels; ++c) orders.push_back(server_ring(layout, c, channels));
     return orders;
   }

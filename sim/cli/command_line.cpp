@@ -37,6 +37,13 @@ void CommandOptions::required(std::string_view name, std::vector<std::string>& v
   if (!several) option->expected(1);
 }
 
+void CommandOptions::nested(std::string_view name, std::string_view summary,
+                            const std::function<void(CommandOptions&)>& add) {
+  app_.require_subcommand(1);
+  CommandOptions options(*app_.add_subcommand(std::string(name), std::string(summary)), exit_code_);
+  add(options);
+}
+
 void CommandOptions::on_run(std::function<ExitCode()> work) {
   app_.callback([work = std::move(work), &exit_code = exit_code_] { exit_code = work(); });
 }

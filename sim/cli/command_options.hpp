@@ -37,6 +37,10 @@ class CommandOptions {
   void required(std::string_view name, std::vector<std::string>& values, std::string_view help,
                 bool several);
 
+  /// A command within this one, which then does nothing by itself.
+  void nested(std::string_view name, std::string_view summary,
+              const std::function<void(CommandOptions&)>& add);
+
   /// What the command does once everything is read; once a command. What it throws is handed on.
   void on_run(std::function<ExitCode()> work);
 

@@ -7,7 +7,7 @@
 #include "sim/cli/command.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/cli/scenario_options.hpp"
-#include "sim/report/atomic_file.hpp"
+#include "sim/cli/written_file.hpp"
 #include "sim/report/crossover_report.hpp"
 #include "sim/report/nccl_tuner.hpp"
 #include "sim/scenario/sweep_runner.hpp"
@@ -79,7 +79,7 @@ ExitCode map_algorithms(const CrossoverOptions& options) {
   }
   if (tuner) {
     write_nccl_tuner(tuner->stream(), set.name, map);
-    tuner->commit();
+    commit_aloud(*tuner);
   }
   return kSuccess;
 }

@@ -7,7 +7,7 @@
 #include "core/error.hpp"
 #include "sim/cli/command.hpp"
 #include "sim/cli/scenario_options.hpp"
-#include "sim/report/atomic_file.hpp"
+#include "sim/cli/written_file.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace commsim::msccl {
@@ -25,6 +25,7 @@ ExitCode write(const MscclOptions& options) {
         "msccl writes one schedule, the file has {}; pick one with --set", set.points.size()));
   }
   const ScenarioPoint& asked = set.points.front();
+  if (asked.fitted != nullptr) throw RequestError("a profile has times, but no schedule");
   const bool chosen = asked.run.algorithm == nullptr;  // by simulating: `algorithm: auto`
   const CollectiveRun run = chosen ? settled(asked).point.run : asked.run;
   CollectiveCall call = run.call;
@@ -36,7 +37,7 @@ ExitCode write(const MscclOptions& options) {
   }
   AtomicFile file(options.output);
   file.stream() << text;
-  file.commit();
+  commit_aloud(file);
   return kSuccess;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "sim/cli/written_file.hpp"
 #include "sim/report/graphviz_program.hpp"
 #include "sim/report/load_picture.hpp"
 #include "sim/report/trace.hpp"
@@ -26,6 +27,9 @@ void RunFileOptions::refuse_what_they_cannot_show(const std::vector<ScenarioSet>
                     option, set.points.size()));
   }
   if (sets.size() > 1) throw RequestError(fmt::format("{} takes one file", option));
+  if (sets.front().points.front().fitted != nullptr) {
+    throw RequestError(fmt::format("{} shows messages; a time from a profile has none", option));
+  }
   if (svg.empty()) return;
   refuse_undrawable(sets.front().points.front().run.cluster->topology.links().size());
 }
@@ -48,7 +52,7 @@ void RunFiles::write(const ScenarioPoint& point, const CollectiveResult& result)
 
 void RunFiles::commit() {
   for (auto* file : {&trace_, &dot_, &svg_}) {
-    if (*file) (*file)->commit();
+    if (*file) commit_aloud(**file);
   }
 }
 

@@ -7,7 +7,7 @@
 #include "core/error.hpp"
 #include "sim/cli/command.hpp"
 #include "sim/cli/scenario_options.hpp"
-#include "sim/report/atomic_file.hpp"
+#include "sim/cli/written_file.hpp"
 #include "sim/report/graphviz_program.hpp"
 #include "sim/report/topology_report.hpp"
 #include "sim/scenario/topology_section.hpp"
@@ -39,14 +39,14 @@ ExitCode show(const TopoOptions& options) {
   if (!options.dot.empty()) {
     AtomicFile dot(options.dot);
     write_dot(dot.stream(), first);
-    dot.commit();
+    commit_aloud(dot);
   }
   if (!options.svg.empty()) {
     AtomicFile svg(options.svg);
     std::ostringstream dot;
     write_dot(dot, first);
     svg.stream() << svg_of(dot.str(), first.links().size());
-    svg.commit();
+    commit_aloud(svg);
   }
   return kSuccess;
 }

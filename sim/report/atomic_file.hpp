@@ -18,7 +18,8 @@ namespace commsim {
 class AtomicFile {
  public:
   explicit AtomicFile(const std::filesystem::path& file)
-      : direct_(std::filesystem::exists(file) && !std::filesystem::is_regular_file(file)),
+      : name_(file.string()),
+        direct_(std::filesystem::exists(file) && !std::filesystem::is_regular_file(file)),
         file_(std::filesystem::is_regular_file(file) ? std::filesystem::canonical(file) : file),
         partial_(file_.string() + (direct_ ? "" : ".partial." + std::to_string(getpid()))),
         stream_(partial_) {
@@ -33,6 +34,8 @@ class AtomicFile {
   }
 
   std::ostream& stream() { return stream_; }
+  /// As it was asked for.
+  [[nodiscard]] const std::string& name() const { return name_; }
 
   void commit() {
     stream_.close();
@@ -49,6 +52,7 @@ class AtomicFile {
     throw MachineError(file_.string() + ": cannot be written: " + std::strerror(errno));
   }
 
+  std::string name_;
   bool direct_;
   std::filesystem::path file_;
   std::filesystem::path partial_;

@@ -60,7 +60,7 @@ std::string other_axis(const ScenarioSet& set) {
 void refuse_nothing_to_compare(const ScenarioSet& set) {
   std::set<std::string> names;
   for (const ScenarioPoint& point : set.points) {
-    if (point.run.algorithm == nullptr) {
+    if (point.candidates != nullptr) {
       throw RequestError("crossover compares all that 'auto' would try; write it by itself");
     }
     names.insert(candidate_name(point));

@@ -21,6 +21,14 @@ std::string cell_text(const CrossoverColumn& column, Bytes size) {
   return fmt::format("{} ({})", text, longer_text(best.time, candidates[1].time));
 }
 
+// Estimated sizes are no round numbers: they follow the units of the sizes between which they lie.
+std::string change_text(Bytes size, const CrossoverColumn& column) {
+  const auto decimal = [](const auto& cell) {
+    return to_text(cell.first).find('i') == std::string::npos && cell.first >= Bytes{1024};
+  };
+  return std::ranges::any_of(column.cells, decimal) ? to_text(size) : to_binary_text(size);
+}
+
 std::string title_of(const CrossoverMap& map, const CrossoverColumn& column) {
   if (map.axis().empty()) return fmt::format("{} ranks", column.ranks);
   return fmt::format("{}={}", map.axis().substr(map.axis().rfind('.') + 1), column.value);
@@ -76,7 +84,9 @@ class TextCrossover : public CrossoverReport {
                            {.title = "", .width = kQuantityWidth},
                            {.title = "", .left = true}});
     for (const CrossoverRange& range : ranges(column)) {
-      out_ << table.line({to_text(range.from), "to", to_text(range.to), range.name}) << '\n';
+      out_ << table.line({change_text(range.from, column), "to", change_text(range.to, column),
+                          range.name})
+           << '\n';
     }
     out_ << '\n';
   }

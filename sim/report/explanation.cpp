@@ -1,7 +1,11 @@
 #include "sim/report/explanation.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+
+#include "core/index.hpp"
 #include "core/quantity_text.hpp"
 #include "sim/report/text_table.hpp"
 #include "sim/workload/sensitivity.hpp"
@@ -51,6 +55,25 @@ void write_bound(std::ostream& out, const CollectiveResult& result) {
   out << '\n';
 }
 
+// Of algorithms with parameter servers: which they are.
+void write_servers(std::ostream& out, const CollectiveRun& run) {
+  if (std::ranges::count(run.algorithm->parameters, "servers") == 0) return;
+  if (run.call.servers != "separate") {
+    out << "  the ranks serve the parameters\n";
+    return;
+  }
+  constexpr std::size_t kMostNamed = 4;
+  const Cluster& cluster = *run.cluster;
+  std::vector<std::string_view> names;
+  for (const Rank host : cluster.layout.hosts) {
+    names.push_back(cluster.topology.device(cluster.endpoints[index(host)]).name);
+    if (names.size() == kMostNamed) break;
+  }
+  const std::size_t more = cluster.layout.hosts.size() - names.size();
+  out << fmt::format("  {}{} serve the parameters\n", fmt::join(names, ", "),
+                     more > 0 ? fmt::format(" and {} more", more) : "");
+}
+
 void write_alternatives(std::ostream& out, std::string_view title, Duration time,
                         const std::vector<Alternative>& alternatives) {
   if (alternatives.empty()) return;
@@ -66,6 +89,24 @@ void write_alternatives(std::ostream& out, std::string_view title, Duration time
   out << '\n';
 }
 
+// A measured time has no schedule to explain; its regime says what it is made of.
+void write_fitted(std::ostream& out, const ScenarioPoint& point, const CollectiveResult& result) {
+  const ProfileTable& table = *point.fitted;
+  out << fmt::format("  from the profile '{}': {} ({})\n", point.profile->name, table.title(),
+                     table.source);
+  out << fmt::format("  nine of ten times lie between {} and {}\n", to_text(result.likely->least),
+                     to_text(result.likely->most));
+  for (const Regime& regime : table.fit.regimes) {
+    const bool here = point.run.call.size >= regime.from && point.run.call.size <= regime.to;
+    const std::string rate = regime.line.seconds_per_byte > 0
+                                 ? " + L / " + rate_text(1 / regime.line.seconds_per_byte)
+                                 : "";
+    out << fmt::format("  {} {} to {}: T = {:.4g} us{}\n", here ? ">" : " ", to_text(regime.from),
+                       to_text(regime.to), 1e6 * regime.line.seconds, rate);
+  }
+  out << '\n';
+}
+
 }  // namespace
 
 void explain(std::ostream& out, const ScenarioPoint& asked) {
@@ -75,9 +116,15 @@ void explain(std::ostream& out, const ScenarioPoint& asked) {
   const CollectiveRun& run = point.run;
   const Collective& kind = collective(run.call.kind);
   out << fmt::format("{} of {} by {} on {} ranks, {}: {}\n", kind.name, to_text(run.call.size),
-                     point.algorithm, run.cluster->topology.rank_count(), run.network->name,
+                     point.algorithm, run.cluster->topology.rank_count(), network_name(point),
                      to_text(result.time));
   for (const auto& [path, value] : point.choices) out << fmt::format("  {} = {}\n", path, value);
+  if (point.fitted != nullptr) {
+    write_fitted(out, point, result);
+    write_bound(out, result);
+    return;
+  }
+  write_servers(out, run);
   out << fmt::format("  algbw {}, busbw {}, {} messages\n\n", rate_text(result.algbw),
                      rate_text(result.busbw), result.messages);
   write_split(out, result);

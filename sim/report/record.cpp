@@ -57,7 +57,7 @@ nlohmann::ordered_json record(const ScenarioPoint& point, const CollectiveResult
   nlohmann::ordered_json row;
   row["collective"] = collective(run.call.kind).name;
   row["algorithm"] = point.algorithm;
-  row["network"] = run.network->name;
+  row["network"] = network_name(point);
   row["routing"] = run.routing->name;
   row["seed"] = run.seed;
   row["compression"] = "none";
@@ -94,6 +94,13 @@ nlohmann::ordered_json record(const ScenarioPoint& point, const CollectiveResult
   row["unmet"] = unmet(point, result);
   row["requested"] = point.requested;
   add_choice(point.choice, row);
+  const auto likely = [&](Duration TimeRange::*end) {
+    return result.likely ? nlohmann::ordered_json(seconds((*result.likely).*end)) : nullptr;
+  };
+  row["likely_least_s"] = likely(&TimeRange::least);
+  row["likely_most_s"] = likely(&TimeRange::most);
+  row["connections"] = run.routing->connects ? nlohmann::ordered_json(run.connections)
+                                             : nlohmann::ordered_json(nullptr);
   return row;
 }
 

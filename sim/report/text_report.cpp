@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "calibrate/fit/statistics.hpp"
 #include "core/quantity_text.hpp"
 #include "sim/report/report.hpp"
 #include "sim/report/text_table.hpp"
@@ -121,7 +122,7 @@ class TextReport : public Report {
     out_ << fmt::format(
         "{}, {}, {} routes\n\n{}\n",
         all_of(set, [](const ScenarioPoint& p) { return collective(p.run.call.kind).name; }),
-        all_of(set, [](const ScenarioPoint& p) { return p.run.network->name; }),
+        all_of(set, [](const ScenarioPoint& p) { return network_name(p); }),
         all_of(set, [](const ScenarioPoint& p) { return p.run.routing->name; }), table_.header());
   }
 

@@ -21,7 +21,7 @@ std::vector<std::string> unmet(const ScenarioPoint& point, const CollectiveResul
                          const std::string& should) {
     if (!holds) {
       failures.push_back(fmt::format("{} {} on {}: {} is {}, expected {}", point.algorithm,
-                                     to_text(point.run.call.size), point.run.network->name, key, is,
+                                     to_text(point.run.call.size), network_name(point), key, is,
                                      should));
     }
   };

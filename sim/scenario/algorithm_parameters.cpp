@@ -6,12 +6,12 @@
 #include <array>
 
 #include "collectives/block_matrix.hpp"
+#include "sim/scenario/traffic_matrix.hpp"
 
 namespace commsim {
 namespace {
 
 constexpr std::int64_t kMostChannels = 64;  // NCCL's MAXCHANNELS
-constexpr std::size_t kMostMatrixRanks = 4096;
 
 void read_chunk(ConfigReader& section, CollectiveCall& call) {
   call.chunk = section.bytes("chunk");
@@ -64,30 +64,9 @@ std::vector<int> read_wholes(ConfigReader& section, std::string_view key) {
       });
 }
 
-// A list of rows, each a list of sizes.
 void read_matrix(ConfigReader& section, CollectiveCall& call) {
-  const ConfigNode* rows = section.raw("matrix");
-  if (rows == nullptr) return;
-  if (rows->kind != ConfigNode::Kind::kSequence || rows->items.empty() ||
-      rows->items.size() > kMostMatrixRanks) {
-    section.error("matrix", fmt::format("expected a list of 1 to {} rows, one a rank, each a list "
-                                        "of what it sends to each rank",
-                                        kMostMatrixRanks));
-    return;
-  }
-  for (const ConfigNode& row : rows->items) {
-    call.matrix.push_back(content<Bytes>(section, "matrix", row, "sizes, such as [0 B, 1 MiB]",
-                                         [](std::string_view text) { return parse_bytes(text); }));
-    if (section.failed()) return;
-  }
-  const std::size_t ranks = call.matrix.size();
-  if (std::ranges::all_of(call.matrix, [&](const auto& row) { return row.size() == ranks; })) {
-    call.size = matrix_size(call.matrix);
-  } else {
-    section.error("matrix",
-                  fmt::format("the matrix has {} rows; each must have as many sizes", ranks));
-    call.matrix.clear();
-  }
+  call.matrix = read_traffic_matrix(section);
+  if (!call.matrix.empty()) call.size = matrix_size(call.matrix);
 }
 
 void read_schedule(ConfigReader& section, CollectiveCall& call) {

@@ -47,6 +47,7 @@ void check_size(ConfigReader& section, const Collective& kind, bool sized, Colle
 
 constexpr std::string_view kAuto = "auto";
 constexpr std::string_view kAll = "all";
+constexpr std::string_view kProfile = "profile";
 
 void check_root(ConfigReader& section, const CollectiveCall& call, Rank ranks) {
   if (call.root < ranks) return;
@@ -69,6 +70,12 @@ void know_all(ConfigReader& section) {
 void refuse_unused_matrix(ConfigReader& section, const Algorithm& algorithm) {
   const bool takes = std::ranges::count(algorithm.parameters, "matrix") != 0;
   if (!takes && section.raw("matrix") != nullptr) throw RequestError("it takes no 'matrix'");
+}
+
+// Ranks that no server groups may be in any number of nodes: 0.
+int nodes_of(const RankLayout& layout) {
+  const auto servers = static_cast<int>(layout.servers.size());
+  return servers == layout.ranks() ? 0 : servers;
 }
 
 bool is_word(const ConfigNode& node, std::string_view word) {
@@ -103,6 +110,10 @@ bool CollectiveSection::read(ConfigReader& root, const RankLayout* layout, Scena
   }
   point.algorithm = *name;
   if (point.requested.empty()) point.requested = *name;
+  if (*name == kProfile) {
+    read_fitted(section, layout, point);
+    return true;
+  }
   if (*name != kAuto) return read_named(section, layout, point);
   read_automatic(section, layout, point);
   return true;
@@ -161,10 +172,29 @@ std::optional<std::string> CollectiveSection::algorithm(ConfigReader& section,
     section.error("algorithm", "'all' stands by itself and not in a list");
     return std::nullopt;
   }
+  if (*name == kProfile) return name;
   if (*name == kAuto) return candidates_of(section, kind) == nullptr ? std::nullopt : name;
   const auto known =
       section.checked("algorithm", [&] { return &find_algorithm(kind.kind, *name); });
   return known ? name : std::nullopt;
+}
+
+// No algorithm runs, so that none of its parameters is legal.
+void CollectiveSection::read_fitted(ConfigReader& section, const RankLayout* layout,
+                                    ScenarioPoint& point) {
+  if (point.profile == nullptr) {
+    if (!section.failed()) {
+      section.error("algorithm",
+                    "'profile' takes the times of a file that the key 'profile' names");
+    }
+    return;
+  }
+  if (layout == nullptr || section.failed()) return;
+  const auto table = section.checked("algorithm", [&] {
+    return &point.profile->table(collective(point.run.call.kind).name, layout->ranks(),
+                                 nodes_of(*layout), section.text("dtype").value_or(""));
+  });
+  point.fitted = table.value_or(nullptr);
 }
 
 bool CollectiveSection::read_named(ConfigReader& section, const RankLayout* layout,

@@ -12,7 +12,8 @@
 namespace commsim {
 
 /// Reads the section at each point of the sweep. `algorithm: auto` leaves the choice to the run;
-/// `all` is a sweep over the algorithms of the collective.
+/// `all` is a sweep over the algorithms of the collective; `profile` takes the time from what was
+/// measured.
 class CollectiveSection {
  public:
   /// The candidates, and what `all` leaves out, go to `home`.
@@ -28,6 +29,7 @@ class CollectiveSection {
   const std::vector<std::string>* candidates_of(ConfigReader& section, const Collective& kind);
   const std::string* next_of_all(ConfigReader& section, const Collective& kind);
   void read_automatic(ConfigReader& section, const RankLayout* layout, ScenarioPoint& point);
+  void read_fitted(ConfigReader& section, const RankLayout* layout, ScenarioPoint& point);
   bool read_named(ConfigReader& section, const RankLayout* layout, ScenarioPoint& point);
   bool accepts(ConfigReader& section, const RankLayout& layout, const ScenarioPoint& point);
 

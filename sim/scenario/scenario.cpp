@@ -7,7 +7,9 @@
 #include "core/config_reader.hpp"
 #include "sim/scenario/collective_section.hpp"
 #include "sim/scenario/network_section.hpp"
+#include "sim/scenario/profile_file.hpp"
 #include "sim/scenario/topology_section.hpp"
+#include "sim/workload/fitted_run.hpp"
 
 namespace commsim {
 namespace {
@@ -57,6 +59,7 @@ class ScenarioReader {
     point.run.cluster = cluster;
     networks_.read(root, point.run);
     const RankLayout* layout = cluster == nullptr ? nullptr : &cluster->layout;
+    point.profile = profile(root);
     const bool wanted = collectives_.read(root, layout, point);
     read_measured(root, point);
     read_expectation(root, point.expect);
@@ -108,6 +111,17 @@ class ScenarioReader {
     }
   }
 
+  const Profile* profile(ConfigReader& root) {
+    root.refuse_sweep("profile", "a scenario has one profile");
+    const auto file = root.text("profile");
+    if (!file) return nullptr;
+    const auto place = set_.profiles.find(*file);
+    if (place != set_.profiles.end()) return &place->second;
+    auto read =
+        root.checked("profile", [&] { return read_profile_file(context_.directory / *file); });
+    return read ? &set_.profiles.emplace(*file, std::move(*read)).first->second : nullptr;
+  }
+
   static void read_expectation(ConfigReader& root, Expectation& expect) {
     ConfigReader section = root.section("expect");
     expect.time_at_least = section.duration("time_at_least");
@@ -132,6 +146,7 @@ class ScenarioReader {
 }  // namespace
 
 SettledPoint settled(const ScenarioPoint& point, Watch watch) {
+  if (point.fitted != nullptr) return {point, fitted_result(point.run, *point.fitted)};
   if (point.run.algorithm != nullptr) return {point, run_collective(point.run, watch)};
   ChosenRun chosen = run_fastest(point.run, *point.candidates, watch);
   SettledPoint settled{point, std::move(chosen.result)};
@@ -142,6 +157,10 @@ SettledPoint settled(const ScenarioPoint& point, Watch watch) {
   }
   settled.point.choice = std::move(chosen.choice);
   return settled;
+}
+
+std::string_view network_name(const ScenarioPoint& point) {
+  return point.fitted != nullptr ? "profile" : point.run.network->name;
 }
 
 ScenarioSet read_scenarios(const ConfigDocument& document) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "calibrate/measured_table.hpp"
+#include "calibrate/profile.hpp"
 #include "core/config_node.hpp"
 #include "sim/workload/algorithm_choice.hpp"
 #include "sim/workload/collective_run.hpp"
@@ -26,12 +27,15 @@ struct Expectation {
 
 /// One point of a sweep.
 struct ScenarioPoint {
-  /// Its algorithm is nullptr if it is to be chosen from `candidates`: settled() does that.
+  /// Its algorithm is nullptr if it is to be chosen from `candidates`, which settled() does, or if
+  /// the time is taken from `fitted`.
   CollectiveRun run;
-  std::string algorithm;  ///< its short name; "auto" if it is to be chosen
+  std::string algorithm;  ///< its short name; "auto" if it is to be chosen, "profile" if none runs
   std::string requested;  ///< what the file asks for: a name, "auto" or "all"
   const std::vector<std::string>* candidates = nullptr;  ///< ascending
   std::optional<AlgorithmChoice> choice;                 ///< how it was chosen
+  const Profile* profile = nullptr;                      ///< that the file names
+  const ProfileTable* fitted = nullptr;  ///< `algorithm: profile`: where the time is
   /// The lists of the file and what they stand at here: key path and value.
   std::vector<std::pair<std::string, std::string>> choices;
   Expectation expect;
@@ -39,6 +43,9 @@ struct ScenarioPoint {
   bool like_measured = true;  ///< whether this is what was measured, as far as the file says
   std::optional<std::string> measured_algorithm;  ///< that was measured, if the file says so
 };
+
+/// The network model, or "profile" for a time that none gives.
+std::string_view network_name(const ScenarioPoint& point);
 
 /// All points of one file, in order; the list that stands first in reading order turns slowest.
 /// Owns the clusters and the tables (measurements, routes) that its points share.
@@ -48,6 +55,7 @@ struct ScenarioSet {
   std::deque<Cluster> clusters;
   std::deque<StaticRoutes> static_routes;
   std::map<std::string, MeasuredTable> tables;
+  std::map<std::string, Profile> profiles;
   /// What `auto` chooses from and `all` stands for.
   std::map<CollectiveKind, std::vector<std::string>> candidates;
   /// What `algorithm: all` left out, each reason once.
@@ -67,8 +75,8 @@ struct SettledPoint {
   CollectiveResult result;
 };
 
-/// Simulates a point; one whose algorithm is to be chosen comes back with the fastest, and the call
-/// that this algorithm takes. Throws RequestError.
+/// Simulates a point, or takes its time from the profile; one whose algorithm is to be chosen comes
+/// back with the fastest, and the call that this algorithm takes. Throws RequestError.
 SettledPoint settled(const ScenarioPoint& point, Watch watch = Watch::kLinks);
 
 constexpr std::size_t kMostPoints = 1'000'000;

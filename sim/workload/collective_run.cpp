@@ -7,6 +7,7 @@
 #include "collectives/block_matrix.hpp"
 #include "core/error.hpp"
 #include "core/quantity_text.hpp"
+#include "sim/workload/notes.hpp"
 
 namespace commsim {
 namespace {
@@ -66,6 +67,13 @@ void audit(const CollectiveRun& run, std::span<const Bytes> rounding, Collective
       to_text(result.time)));
 }
 
+// Whether the collective and its size alone say who must get how much.
+bool says_what_is_sent(const CollectiveCall& call) {
+  return call.kind != CollectiveKind::kSendRecv && call.matrix.empty();
+}
+
+}  // namespace
+
 void measure_rates(const CollectiveRun& run, CollectiveResult& result) {
   if (result.time == Duration{0}) return;
   constexpr double kPicosecondsPerSecond = 1e12;
@@ -79,13 +87,6 @@ void measure_rates(const CollectiveRun& run, CollectiveResult& result) {
           ? result.algbw * collective(run.call.kind).bus_factor(run.cluster->topology.rank_count())
           : rate(busiest_rank(run.call.matrix));
 }
-
-// Whether the collective and its size alone say who must get how much.
-bool says_what_is_sent(const CollectiveCall& call) {
-  return call.kind != CollectiveKind::kSendRecv && call.matrix.empty();
-}
-
-}  // namespace
 
 CollectiveResult run_collective(const CollectiveRun& run, Watch watch) {
   const Topology& topology = run.cluster->topology;
@@ -112,6 +113,7 @@ CollectiveResult run_collective(const CollectiveRun& run, Watch watch) {
                           .events = outcome.events,
                           .sent = outcome.sent,
                           .critical_path = outcome.critical_path,
+                          .warnings = notes_on(*run.algorithm, call),
                           .timeline = std::move(outcome.timeline),
                           .link_bytes = std::move(outcome.links.bytes)};
   result.waiting = result.time - result.critical_path.transfer - result.critical_path.latency -

@@ -39,6 +39,11 @@ struct MediumLoad {
   Bytes bytes;
 };
 
+struct TimeRange {
+  Duration least{0};
+  Duration most{0};
+};
+
 struct CollectiveResult {
   Duration time{0};
   double algbw = 0;  ///< size / time, bytes per second; 0 when no time passes
@@ -53,8 +58,12 @@ struct CollectiveResult {
   std::vector<MediumLoad> media;
   std::vector<std::string> warnings;
   std::vector<TimelineEntry> timeline;
-  std::vector<Bytes> link_bytes;  ///< by link
+  std::vector<Bytes> link_bytes;    ///< by link
+  std::optional<TimeRange> likely;  ///< nine of ten times lie there; only of measured systems
 };
+
+/// Sets algbw and busbw from the time.
+void measure_rates(const CollectiveRun& run, CollectiveResult& result);
 
 /// Simulates and audits. Throws RequestError for what cannot be done; a result below its bound, or
 /// a link that carried more than it can, is a bug of ours and aborts (alpha_beta, which shares no

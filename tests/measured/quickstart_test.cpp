@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "calibrate/fit/statistics.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/scenario/yaml_document.hpp"
 

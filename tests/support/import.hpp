@@ -41,7 +41,8 @@ struct Read {
   std::string errors;
 };
 
-inline Read read(std::string_view import, const std::string& text, Entries more = {}) {
+inline Read read(std::string_view import, const std::string& text, Entries more = {},
+                 bool networked = true) {
   const support::TemporaryFolder folder;
   std::ofstream(folder.path() / "sample", std::ios::binary) << text;
   more.emplace_back(std::string(import), "sample");
@@ -50,7 +51,7 @@ inline Read read(std::string_view import, const std::string& text, Entries more 
   context.directory = folder.path();
   ConfigReader reader(section, "topology", context);
   Read result;
-  result.plan = Registry<ServerImport>::get(import, "import").read(reader);
+  result.plan = Registry<ServerImport>::get(import, "import").read(reader, networked);
   context.report_unknown_keys();
   try {
     context.diagnostics.throw_if_any({"test"});
@@ -63,7 +64,7 @@ inline Read read(std::string_view import, const std::string& text, Entries more 
 /// One such server, its NICs on a switch "net" if there are any and it is `networked`.
 inline Topology server(std::string_view import, const std::string& text, Entries more = {},
                        bool networked = true) {
-  const Read result = read(import, text, std::move(more));
+  const Read result = read(import, text, std::move(more), networked);
   if (!result.plan || !result.errors.empty()) throw std::runtime_error(result.errors);
   TopologyBuilder builder;
   const BuiltServer built = result.plan->build(builder, 0, networked);

@@ -71,8 +71,8 @@ TEST(Dragonfly, RefusesMissingAndAbsurdKeys) {
               HasSubstr("topology.ports_per_router: 4097 is out of range; legal: 1 to 4096"));
   EXPECT_THAT(errors_of("dragonfly", dragonfly("4096", "4096", "4096")),
               HasSubstr("ranks; legal: up to 1048576"));
-  EXPECT_THAT(errors_of("dragonfly", with(dragonfly("1", "4096", "4096"), {{"ranks", "2"}})),
-              HasSubstr("devices; legal: up to"));
+  EXPECT_THAT(errors_of("dragonfly", with(dragonfly("1", "4096", "4096"), {{"ranks", "5000"}})),
+              HasSubstr("links; legal: up to"));
 }
 
 TEST(Dragonfly, RefusesMoreGroupsThanItsGlobalLinksJoin) {
@@ -181,6 +181,34 @@ TEST(DragonflyPlus, HasTheBisectionOfTheGlobalLinksBetweenTheHalves) {
   // 6 groups: 9 pairs of groups; 5 global links leave a group for 20 ranks.
   const Topology topology = topology_of("dragonfly_plus", section(plus("4", "5", "5", "1")));
   EXPECT_EQ(bisection(topology), 100_Gbps * 9);
+}
+
+// Fewer groups have more cables between each two, so that no group stands empty.
+TEST(Dragonfly, HasNoMoreGroupsThanItsRanksFill) {
+  for (const auto& [ranks, groups] :
+       {std::pair{"1", 1}, {"8", 1}, {"9", 2}, {"40", 5}, {"72", 9}}) {
+    const Topology topology =
+        topology_of("dragonfly", section(with(dragonfly("2", "4", "2"), {{"ranks", ranks}})));
+    EXPECT_EQ(topology.device(topology.ranks().back()).pod, groups - 1);
+    EXPECT_EQ(static_cast<int>(topology.devices().size()), topology.rank_count() + 4 * groups)
+        << ranks;
+  }
+  const Topology two =
+      topology_of("dragonfly", section(with(dragonfly("2", "4", "2"), {{"ranks", "9"}})));
+  EXPECT_EQ(global_cables(two).of_pair.at({0, 1}), 8);
+}
+
+TEST(Dragonfly, KeepsTheGroupsThatAKeyAsksFor) {
+  const Topology topology = topology_of(
+      "dragonfly", section(with(dragonfly("2", "4", "2"), {{"ranks", "8"}, {"groups", "9"}})));
+  EXPECT_EQ(topology.devices().size(), 8U + 36U);
+}
+
+TEST(DragonflyPlus, HasNoMoreGroupsThanItsRanksFill) {
+  const Topology topology =
+      topology_of("dragonfly_plus", section(with(plus("2", "2", "2", "2"), {{"ranks", "9"}})));
+  EXPECT_EQ(topology.devices().size(), 9U + 3U * 4U);
+  EXPECT_EQ(global_cables(topology).of_pair.at({0, 2}), 2);  // floor(4 / 2)
 }
 
 }  // namespace

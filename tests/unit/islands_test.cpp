@@ -267,7 +267,7 @@ class TwoGpus final : public ServerPlan {
   int nics_;
 };
 
-std::unique_ptr<ServerPlan> read_two_gpus(ConfigReader& section) {
+std::unique_ptr<ServerPlan> read_two_gpus(ConfigReader& section, bool /*networked*/) {
   const auto nics = section.whole("test_server", {.least = 0, .most = 1});
   if (!nics) return nullptr;
   return std::make_unique<TwoGpus>(static_cast<int>(*nics));

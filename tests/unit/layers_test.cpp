@@ -27,11 +27,22 @@ struct Layer {
   int level;  // sees what is lower; layers of one level do not see each other
 };
 
+// Stands apart: a program of its own, which uses no layer and which no layer uses.
+constexpr int kApart = -1;
+
 constexpr std::array kLayers = {
-    Layer{"core", 0},         Layer{"topology", 1},     Layer{"collectives", 1},
-    Layer{"calibrate", 1},    Layer{"sim/engine", 2},   Layer{"sim/network", 3},
-    Layer{"sim/workload", 4}, Layer{"sim/scenario", 5}, Layer{"sim/plan", 6},
-    Layer{"sim/report", 7},   Layer{"sim/cli", 8},
+    Layer{"calibrate/probe", kApart},
+    Layer{"core", 0},
+    Layer{"topology", 1},
+    Layer{"collectives", 1},
+    Layer{"calibrate", 1},
+    Layer{"sim/engine", 2},
+    Layer{"sim/network", 3},
+    Layer{"sim/workload", 4},
+    Layer{"sim/scenario", 5},
+    Layer{"sim/plan", 6},
+    Layer{"sim/report", 7},
+    Layer{"sim/cli", 8},
 };
 
 struct Permission {
@@ -45,20 +56,35 @@ const std::vector<Permission> kPermissions = {
     {"fmt/", {"core", "topology", "collectives", "calibrate", "sim"}, {"sim"}},
     {"boost/graph/", {"topology"}, {"topology/boost_view.hpp"}},
     {"boost/property_map/", {"topology"}, {"topology/boost_view.hpp"}},
-    {"boost/tokenizer", {"calibrate"}, {}},
+    {"boost/tokenizer", {"calibrate", "sim/scenario"}, {}},
     {"boost/", {"topology", "calibrate", "sim"}, {"topology", "sim"}},
     {"pugixml.hpp", {"topology", "collectives"}, {}},
     {"Eigen/", {"collectives", "calibrate"}, {}},
     {"zstd.h", {"collectives"}, {}},
-    {"cuda", {"calibrate/probe"}, {"calibrate/probe"}},
-    {"nccl.h", {"calibrate/probe"}, {"calibrate/probe"}},
+    {"cuda",
+     {"calibrate/probe/cuda", "calibrate/probe/suites", "calibrate/probe/kernels"},
+     {"calibrate/probe/cuda", "calibrate/probe/suites", "calibrate/probe/kernels"}},
+    {"nccl.h", {"calibrate/probe/suites", "calibrate/probe/cuda"}, {"calibrate/probe/suites"}},
+    {"cublas", {"calibrate/probe/suites"}, {}},
+    {"mpi.h", {"calibrate/probe/cuda"}, {}},
+    {"dlfcn.h", {"calibrate/probe/cuda"}, {}},
     {"yaml-cpp/", {"sim/scenario"}, {}},
-    {"nlohmann/", {"sim/scenario", "sim/report"}, {"sim/report"}},
+    {"math.h", {"calibrate/fit/time_curve.cpp"}, {}},
+    {"nlohmann/",
+     {"calibrate/readers/nccl_tests_json.cpp", "sim/scenario", "sim/report"},
+     {"sim/report"}},
     {"sqlite3.h", {"sim/plan", "sim/report"}, {}},
     {"CLI/", {"sim/cli/command_line.cpp"}, {}},
-    {"spawn.h", {"sim/report"}, {}},
-    {"sys/wait.h", {"sim/report"}, {}},
-    {"unistd.h", {"sim/report", "sim/cli"}, {"sim/report", "sim/cli"}},
+    {"spawn.h", {"sim/report", "calibrate/probe/host"}, {}},
+    {"sys/wait.h", {"sim/report", "calibrate/probe/host"}, {}},
+    {"unistd.h",
+     {"sim/report", "sim/cli", "calibrate/probe/host", "calibrate/probe/cuda"},
+     {"sim/report", "sim/cli"}},
+    {"sys/types.h", {}, {"calibrate/probe/host"}},
+    {"sys/prctl.h", {"calibrate/probe/cuda"}, {}},
+    {"sys/", {"calibrate/probe/host"}, {}},
+    {"fcntl.h", {"calibrate/probe/host"}, {}},
+    {"poll.h", {"calibrate/probe/host"}, {}},
 };
 
 constexpr std::ptrdiff_t kMostLines = 400;
@@ -86,7 +112,11 @@ std::optional<std::string> own_include_fault(std::string_view file, const std::s
   if (to == nullptr)
     return "includes \"" + header + "\", which is no path from the root to a layer";
   if (from == nullptr) return "stands in no layer";
-  if (from == to || to->level < from->level) return std::nullopt;
+  if (from == to) return std::nullopt;
+  if (from->level == kApart || to->level == kApart) {
+    return "includes \"" + header + "\", but what stands apart has nothing to do with the layers";
+  }
+  if (to->level < from->level) return std::nullopt;
   return "includes \"" + header + "\", which stands below it or beside it";
 }
 
@@ -143,7 +173,9 @@ std::vector<Source> sources_below(const std::vector<std::string>& folders) {
   for (const std::string& folder : folders) {
     if (!fs::exists(root / folder)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
-      if (entry.path().extension() != ".hpp" && entry.path().extension() != ".cpp") continue;
+      if (entry.path().extension() != ".hpp" && entry.path().extension() != ".cpp" &&
+          entry.path().extension() != ".cu")
+        continue;
       std::ifstream in(entry.path(), std::ios::binary);
       sources.push_back({.file = fs::relative(entry.path(), root).generic_string(),
                          .text = {std::istreambuf_iterator<char>(in), {}}});
@@ -178,6 +210,18 @@ TEST(Layers, AnIncludeOfALayerBelowIsFound) {
 TEST(Layers, AnIncludeOfALayerBesideIsFound) {
   EXPECT_THAT(layer_faults("collectives/ring.cpp", "  #  include \"topology/topology.hpp\"\n"),
               ElementsAre(HasSubstr("topology/topology.hpp")));
+}
+
+TEST(Layers, AnIncludeOfWhatStandsApartOrByItIsFound) {
+  EXPECT_THAT(layer_faults("calibrate/fit.cpp", "#include \"calibrate/probe/host/row.hpp\"\n"),
+              ElementsAre(HasSubstr("stands apart")));
+  EXPECT_THAT(layer_faults("calibrate/probe/host/row.cpp", "#include \"core/units.hpp\"\n"),
+              ElementsAre(HasSubstr("stands apart")));
+  EXPECT_THAT(layer_faults("calibrate/probe/host/row.cpp", "#include <cuda_runtime.h>\n"),
+              ElementsAre(HasSubstr("not for this folder")));
+  EXPECT_THAT(
+      layer_faults("calibrate/probe/host/row.cpp", "#include \"calibrate/probe/host/row.hpp\"\n"),
+      IsEmpty());
 }
 
 TEST(Layers, AnIncludeWithoutAFolderIsFound) {

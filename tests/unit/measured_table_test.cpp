@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "calibrate/fit/statistics.hpp"
 #include "core/diagnostics.hpp"
 #include "tests/support/command.hpp"
 
@@ -30,10 +31,11 @@ TEST(MeasuredTable, RefusesWhatIsNoTableAndSaysWhere) {
   EXPECT_THAT(refusal(""), HasSubstr("no measurements"));
   EXPECT_THAT(refusal("size,time\n"), HasSubstr("table.csv:1:1: error: the header has no column"));
   EXPECT_THAT(refusal("size_bytes,time_us\n8\n"), HasSubstr(":2:1: error: 1 cells"));
-  EXPECT_THAT(refusal("size_bytes,time_us\n8,fast\n"), HasSubstr(":2:1: error: 'fast us'"));
+  EXPECT_THAT(refusal("size_bytes,time_us\n8,fast\n"), HasSubstr(":2:3: error: 'fast'"));
   EXPECT_THAT(refusal("size_bytes,time_us\n8,-1\n"), HasSubstr("negative"));
   EXPECT_THAT(refusal("size_bytes,time_us\n8,0\n"), HasSubstr("more than zero"));
   EXPECT_THAT(refusal("size_bytes,time_us\n8,1\n8,2\n"), HasSubstr("stands twice"));
+  EXPECT_THAT(refusal("size_bytes,time_us,ranks\n8,1,2\n16,1,4\n"), HasSubstr(":3:1: error: "));
   EXPECT_THAT(refusal("size_bytes,time_us\n8,\"1\\\n"), HasSubstr(":2:1: error: "));
 }
 

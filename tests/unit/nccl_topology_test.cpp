@@ -46,7 +46,7 @@ TEST(NcclTopology, RefusesAFileThatIsNotThere) {
   ReadingContext context;
   const ConfigNode section = config::numbered(config::map({{kImport, "/no/such/file"}}));
   ConfigReader reader(section, "topology", context);
-  EXPECT_EQ(Registry<ServerImport>::get(kImport, "import").read(reader), nullptr);
+  EXPECT_EQ(Registry<ServerImport>::get(kImport, "import").read(reader, true), nullptr);
   EXPECT_TRUE(reader.failed());
 }
 
@@ -311,6 +311,27 @@ TEST(NcclRates, OfProcessorsFollowTheirModel) {
   EXPECT_EQ(socket_rate({.arch = "ppc64", .vendor = ""}), 32_GBps);
   EXPECT_EQ(socket_rate({.arch = "arm64", .vendor = ""}), 6_GBps);
   EXPECT_EQ(socket_rate({.arch = "riscv", .vendor = ""}), std::nullopt);
+}
+
+// NVSwitches reduce since the generation of Hopper (compute capability 9.0).
+TEST(NcclTopology, TakesOnlyNvswitchesOfHopperAndLaterForOnesThatReduce) {
+  const auto reduces = [](const char* sm, const Entries& more) {
+    const std::string gpu = "sm=\"80\"/>";
+    const std::string text = small(
+        gpu,
+        fmt::format("sm=\"{}\"><nvlink target=\"n\" count=\"12\" tclass=\"0x068000\"/></gpu>", sm));
+    const Topology topology = server(kImport, text, more);
+    for (const Device& device : topology.devices()) {
+      if (device.name == "s0.nvswitch") return device.reduces;
+    }
+    throw std::runtime_error("no NVSwitch");
+  };
+  EXPECT_FALSE(reduces("70", {}));
+  EXPECT_FALSE(reduces("80", {}));
+  EXPECT_TRUE(reduces("90", {}));
+  EXPECT_TRUE(reduces("100", {}));
+  EXPECT_TRUE(reduces("80", {{"nvls", "true"}}));
+  EXPECT_FALSE(reduces("90", {{"nvls", "false"}}));
 }
 
 }  // namespace

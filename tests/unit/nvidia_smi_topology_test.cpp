@@ -101,11 +101,44 @@ TEST(NvidiaSmiTopology, RefusesCellsThatContradictEachOther) {
 }
 
 TEST(NvidiaSmiTopology, NeedsTheSpeedsThatTheMatrixHasAPlaceFor) {
-  const std::string errors = errors_of(sample(kDgx1), {});
-  for (const char* key : {"nvlink", "pcie", "socket", "nic"}) {
-    EXPECT_THAT(errors, HasSubstr("topology." + std::string(key) + ".bandwidth: the key"));
-  }
+  EXPECT_THAT(errors_of(sample(kDgx1), {}),
+              testing::EndsWith("topology.nvidia_smi_topology: the matrix has no speeds; missing "
+                                "here: nvlink.bandwidth, pcie.bandwidth, socket.bandwidth, "
+                                "nic.bandwidth"));
   EXPECT_EQ(errors_of(all_alike(2, "PHB"), {{"pcie", speed("30 GB/s")}}), "");
+}
+
+TEST(NvidiaSmiTopology, NeedsNothingOfNicsWithoutANetwork) {
+  const Entries pcie{{"pcie", speed("30 GB/s")}};
+  EXPECT_THAT(read(kImport, kSmall, pcie, true).errors, HasSubstr("missing here: nic.bandwidth"));
+  EXPECT_EQ(read(kImport, kSmall, pcie, false).errors, "");
+}
+
+TEST(NvidiaSmiTopology, TakesTheLatenciesOfThePresetsWhereNoKeyGivesThem) {
+  const auto bandwidth = [](const char* rate) { return config::map({{"bandwidth", rate}}); };
+  const Entries bare{{"nvlink", bandwidth("25 GB/s")},
+                     {"pcie", bandwidth("30 GB/s")},
+                     {"socket", bandwidth("10 GB/s")},
+                     {"nic", bandwidth("200 Gb/s")}};
+  const Topology cube = server(kImport, sample(kDgx1), bare);
+  EXPECT_EQ(link_named(cube, "s0.gpu4>s0.gpu0").latency, 600_nsec);
+  EXPECT_EQ(link_named(cube, "s0.cpu0>s0.cpu1").latency, 0_nsec);
+  EXPECT_EQ(link_named(cube, "s0.pcie0>s0.cpu0").latency, 500_nsec);
+  EXPECT_EQ(link_named(cube, "s0.nic0>net").latency, 350_nsec);
+  const Topology switched = server(kImport, sample(kA100), bare);
+  EXPECT_EQ(link_named(switched, "s0.gpu7>s0.nvswitch").latency, 300_nsec);
+}
+
+TEST(NvidiaSmiTopology, TakesAnNvswitchForOneThatReducesUnlessAKeyDeniesIt) {
+  const auto reduces = [](const Entries& entries) {
+    const Topology topology = server(kImport, sample(kA100), entries);
+    for (const Device& device : topology.devices()) {
+      if (device.name == "s0.nvswitch") return device.reduces;
+    }
+    throw std::runtime_error("no NVSwitch");
+  };
+  EXPECT_TRUE(reduces(keys()));
+  EXPECT_FALSE(reduces(keys({{"nvls", "false"}})));
 }
 
 TEST(NvidiaSmiTopology, RefusesAnUnknownWordForTheNvswitch) {

@@ -184,5 +184,13 @@ TEST(ToText, ReadsBackWithinFourDigitsOtherwise) {
   }
 }
 
+TEST(QuantityText, InBinaryUnitsWhereThatIsAskedFor) {
+  EXPECT_EQ(to_binary_text(Bytes{123'456'789}), "117.7 MiB");
+  EXPECT_EQ(to_binary_text(Bytes{1'000'000}), "976.6 KiB");
+  EXPECT_EQ(to_binary_text(Bytes{1023}), "1023 B");
+  EXPECT_EQ(to_binary_text(Bytes{0}), "0 B");
+  EXPECT_EQ(to_binary_text(Bytes{std::int64_t{1} << 30U}), "1 GiB");
+}
+
 }  // namespace
 }  // namespace commsim::quantity_text_test

@@ -36,9 +36,23 @@ TEST(RingOrder, RefusesMoreRingsThanStridesCoprimeToTheRanks) {
   EXPECT_THROW(ring_orders(RankLayout::flat(8), 0), RequestError);
 }
 
-TEST(RingOrder, RefusesMoreRingsThanTheLargestServerHasRanks) {
+TEST(RingOrder, RefusesMoreRingsThanTheLargestServerHasRanksOrNics) {
   EXPECT_NO_THROW(ring_orders(RankLayout::uniform(2, 4), 4));
   EXPECT_THROW(ring_orders(RankLayout::uniform(2, 4), 5), RequestError);
+  EXPECT_NO_THROW(ring_orders(RankLayout::uniform(2, 4, 16), 16));
+  EXPECT_THROW(ring_orders(RankLayout::uniform(2, 4, 16), 17), RequestError);
+}
+
+TEST(RingOrder, HasARingForEachNicUpToThirtyTwoByDefault) {
+  const auto rings = [](int rails) {
+    CollectiveCall call;
+    call.layout = RankLayout::uniform(2, 8, rails);
+    return ring_orders(call).size();
+  };
+  EXPECT_EQ(rings(4), 4U);
+  EXPECT_EQ(rings(8), 8U);
+  EXPECT_EQ(rings(32), 32U);
+  EXPECT_EQ(rings(72), 32U);
 }
 
 TEST(RingOrder, StridesComeInOppositePairs) {
@@ -104,7 +118,9 @@ TEST(RingOrder, TheDefaultIsOneRingForEachRailBetweenServersOfSeveralRanks) {
   call.layout = RankLayout::uniform(2, 4, 2);
   EXPECT_EQ(ring_orders(call).size(), 2U);
   call.layout = RankLayout::uniform(2, 4, 16);
-  EXPECT_EQ(ring_orders(call).size(), 4U);
+  EXPECT_EQ(ring_orders(call).size(), 16U);
+  call.layout = RankLayout::uniform(2, 4, 40);
+  EXPECT_EQ(ring_orders(call).size(), 32U);
   call.layout = RankLayout::uniform(1, 8, 8);
   EXPECT_EQ(ring_orders(call).size(), 1U);
   call.layout = RankLayout::flat(8);

@@ -2,10 +2,9 @@
 // or more, so that a message takes one global link at most.
 #include <fmt/format.h>
 
-#include "topology/config_links.hpp"
 #include "topology/fabrics/bare_fabric.hpp"
+#include "topology/fabrics/dragonfly_plan.hpp"
 #include "topology/fabrics/fabric_keys.hpp"
-#include "topology/fabrics/groups.hpp"
 #include "topology/topology_kind.hpp"
 
 namespace commsim::dragonfly {
@@ -13,76 +12,41 @@ namespace {
 
 constexpr std::int64_t kMostEach = 4096;
 
-struct Parameters {
-  std::int64_t ports = 1;  ///< of a router, for NICs
-  GlobalPorts global;      ///< its switches are the routers of a group
-  LinkSpec local_link;
-  LinkSpec global_link;
-
-  [[nodiscard]] std::int64_t room() const { return ports * global.switches * global.groups; }
-};
-
-class Dragonfly final : public FabricPlan {
- public:
-  Dragonfly(const FabricShape& shape, const Parameters& parameters)
-      : prefix_(shape.prefix), ports_(shape.ports()), of_(parameters) {}
-
-  [[nodiscard]] TopologySize size() const override {
-    const auto& [routers, each, groups] = of_.global;
-    return {.devices = routers * groups,
-            .links = 2 * (ports_ + groups * (routers * (routers - 1) / 2) + of_.global.cables())};
-  }
-
-  std::vector<std::int32_t> build(TopologyBuilder& builder,
-                                  std::span<const FabricPort> ports) const override {
-    const std::int64_t of_group = of_.global.switches;
-    std::vector<DeviceId> routers;
-    for (std::int64_t group = 0; group < of_.global.groups; ++group) {
-      for (std::int64_t r = 0; r < of_group; ++r) {
-        routers.push_back(builder.add_device(DeviceKind::kSwitch,
-                                             fmt::format("{}group{}.router{}", prefix_, group, r)));
-        for (std::int64_t before = 0; before < r; ++before) {
-          const auto other = static_cast<std::size_t>(group * of_group + before);
-          builder.add_cable(routers[other], routers.back(), of_.local_link, "local");
-        }
-      }
+// A router has ports for NICs and global links alike.
+void add_group(TopologyBuilder& builder, const std::string& name, const DragonflyParts& parts,
+               DragonflySwitches& switches) {
+  std::vector<DeviceId> group;
+  for (std::int64_t r = 0; r < parts.edges; ++r) {
+    const DeviceId router =
+        builder.add_device(DeviceKind::kSwitch, fmt::format("{}router{}", name, r));
+    for (const DeviceId before : group) {
+      builder.add_cable(before, router, parts.local_link, "local");
     }
-    join_groups(builder, of_.global, routers, of_.global_link);
-    std::vector<std::int32_t> pods;
-    for (std::int64_t i = 0; i < std::ssize(ports); ++i) {
-      const FabricPort& port = ports[static_cast<std::size_t>(i)];
-      const std::int64_t router = i / of_.ports;
-      builder.add_cable(port.device, routers[static_cast<std::size_t>(router)], port.cable,
-                        "network");
-      pods.push_back(static_cast<std::int32_t>(router / of_group));
-    }
-    return pods;
+    group.push_back(router);
   }
-
- private:
-  std::string prefix_;
-  std::int64_t ports_;
-  Parameters of_;
-};
-
-Parameters read_counts(ConfigReader& section) {
-  Parameters of;
-  of.ports = read_count(section, "ports_per_router", kMostEach);
-  of.global.switches = read_count(section, "routers_per_group", kMostEach);
-  of.global.each = read_count(section, "global_links_per_router", kMostEach);
-  of.global.groups = read_groups(section, of.global.switches * of.global.each);
-  return of;
+  switches.edge.insert(switches.edge.end(), group.begin(), group.end());
+  switches.global.insert(switches.global.end(), group.begin(), group.end());
 }
 
-std::optional<std::int64_t> room(ConfigReader& section) { return read_counts(section).room(); }
+DragonflyParts read_counts(ConfigReader& section, std::optional<std::int64_t> ports) {
+  DragonflyParts parts;
+  parts.ports = read_count(section, "ports_per_router", kMostEach);
+  parts.edges = read_count(section, "routers_per_group", kMostEach);
+  parts.global.switches = parts.edges;
+  parts.global.each = read_count(section, "global_links_per_router", kMostEach);
+  parts.switches = parts.edges;
+  parts.cables = parts.edges * (parts.edges - 1) / 2;
+  parts.global.groups = read_groups(section, parts.global.switches * parts.global.each,
+                                    parts.ports * parts.edges, ports);
+  return parts;
+}
+
+std::optional<std::int64_t> room(ConfigReader& section) {
+  return read_counts(section, std::nullopt).room();
+}
 
 std::unique_ptr<FabricPlan> read(ConfigReader& section, const FabricShape& shape) {
-  Parameters of = read_counts(section);
-  of.local_link = read_link(section, "local_link", shape.cable);
-  of.global_link = read_link(section, "global_link", shape.cable);
-  if (!section.failed()) refuse_too_many_ports(section, shape, of.room());
-  if (section.failed()) return nullptr;
-  return std::make_unique<Dragonfly>(shape, of);
+  return read_dragonfly(section, shape, read_counts(section, shape.ports()), add_group);
 }
 
 constexpr std::string_view kReference =

@@ -2,10 +2,9 @@
 // leaves, and the spines hold the links between groups.
 #include <fmt/format.h>
 
-#include "topology/config_links.hpp"
 #include "topology/fabrics/bare_fabric.hpp"
+#include "topology/fabrics/dragonfly_plan.hpp"
 #include "topology/fabrics/fabric_keys.hpp"
-#include "topology/fabrics/groups.hpp"
 #include "topology/topology_kind.hpp"
 
 namespace commsim::dragonfly_plus {
@@ -13,81 +12,41 @@ namespace {
 
 constexpr std::int64_t kMostEach = 4096;
 
-struct Parameters {
-  std::int64_t ports = 1;   ///< of a leaf, for NICs
-  std::int64_t leaves = 1;  ///< of a group
-  GlobalPorts global;       ///< its switches are the spines of a group
-  LinkSpec local_link;
-  LinkSpec global_link;
-
-  [[nodiscard]] std::int64_t room() const { return ports * leaves * global.groups; }
-};
-
-class DragonflyPlus final : public FabricPlan {
- public:
-  DragonflyPlus(const FabricShape& shape, const Parameters& parameters)
-      : prefix_(shape.prefix), ports_(shape.ports()), of_(parameters) {}
-
-  [[nodiscard]] TopologySize size() const override {
-    const auto& [spines, each, groups] = of_.global;
-    return {.devices = groups * (of_.leaves + spines),
-            .links = 2 * (ports_ + groups * of_.leaves * spines + of_.global.cables())};
+void add_group(TopologyBuilder& builder, const std::string& name, const DragonflyParts& parts,
+               DragonflySwitches& switches) {
+  const std::size_t first = switches.edge.size();
+  for (std::int64_t i = 0; i < parts.edges; ++i) {
+    switches.edge.push_back(
+        builder.add_device(DeviceKind::kSwitch, fmt::format("{}leaf{}", name, i)));
   }
-
-  std::vector<std::int32_t> build(TopologyBuilder& builder,
-                                  std::span<const FabricPort> ports) const override {
-    std::vector<DeviceId> leaves;
-    std::vector<DeviceId> spines;
-    for (std::int64_t group = 0; group < of_.global.groups; ++group) {
-      const std::string name = fmt::format("{}group{}.", prefix_, group);
-      const std::size_t first = leaves.size();
-      for (std::int64_t i = 0; i < of_.leaves; ++i) {
-        leaves.push_back(builder.add_device(DeviceKind::kSwitch, fmt::format("{}leaf{}", name, i)));
-      }
-      for (std::int64_t i = 0; i < of_.global.switches; ++i) {
-        spines.push_back(
-            builder.add_device(DeviceKind::kSwitch, fmt::format("{}spine{}", name, i)));
-        for (std::size_t leaf = first; leaf < leaves.size(); ++leaf) {
-          builder.add_cable(leaves[leaf], spines.back(), of_.local_link, "local");
-        }
-      }
+  for (std::int64_t i = 0; i < parts.global.switches; ++i) {
+    switches.global.push_back(
+        builder.add_device(DeviceKind::kSwitch, fmt::format("{}spine{}", name, i)));
+    for (std::size_t leaf = first; leaf < switches.edge.size(); ++leaf) {
+      builder.add_cable(switches.edge[leaf], switches.global.back(), parts.local_link, "local");
     }
-    join_groups(builder, of_.global, spines, of_.global_link);
-    std::vector<std::int32_t> pods;
-    for (std::int64_t i = 0; i < std::ssize(ports); ++i) {
-      const FabricPort& port = ports[static_cast<std::size_t>(i)];
-      const std::int64_t leaf = i / of_.ports;
-      builder.add_cable(port.device, leaves[static_cast<std::size_t>(leaf)], port.cable, "network");
-      pods.push_back(static_cast<std::int32_t>(leaf / of_.leaves));
-    }
-    return pods;
   }
-
- private:
-  std::string prefix_;
-  std::int64_t ports_;
-  Parameters of_;
-};
-
-Parameters read_counts(ConfigReader& section) {
-  Parameters of;
-  of.ports = read_count(section, "ports_per_leaf", kMostEach);
-  of.leaves = read_count(section, "leaves_per_group", kMostEach);
-  of.global.switches = read_count(section, "spines_per_group", kMostEach);
-  of.global.each = read_count(section, "global_links_per_spine", kMostEach);
-  of.global.groups = read_groups(section, of.global.switches * of.global.each);
-  return of;
 }
 
-std::optional<std::int64_t> room(ConfigReader& section) { return read_counts(section).room(); }
+DragonflyParts read_counts(ConfigReader& section, std::optional<std::int64_t> ports) {
+  DragonflyParts parts;
+  parts.ports = read_count(section, "ports_per_leaf", kMostEach);
+  parts.edges = read_count(section, "leaves_per_group", kMostEach);
+  parts.global.switches = read_count(section, "spines_per_group", kMostEach);
+  parts.global.each = read_count(section, "global_links_per_spine", kMostEach);
+  parts.switches = parts.edges + parts.global.switches;
+  parts.cables = parts.edges * parts.global.switches;
+  parts.global.groups = read_groups(section, parts.global.switches * parts.global.each,
+                                    parts.ports * parts.edges, ports);
+  return parts;
+}
+
+std::optional<std::int64_t> room(ConfigReader& section) {
+  return read_counts(section, std::nullopt).room();
+}
 
 std::unique_ptr<FabricPlan> read(ConfigReader& section, const FabricShape& shape) {
-  Parameters of = read_counts(section);
-  of.local_link = read_link(section, "local_link", shape.cable);
-  of.global_link = read_link(section, "global_link", shape.cable);
-  if (!section.failed()) refuse_too_many_ports(section, shape, of.room());
-  if (section.failed()) return nullptr;
-  return std::make_unique<DragonflyPlus>(shape, of);
+  return read_dragonfly(section, shape, read_counts(section, shape.ports()), add_group);
 }
 
 constexpr std::string_view kReference =

@@ -1,11 +1,16 @@
 #include "topology/fabrics/groups.hpp"
 
+#include <algorithm>
+
 #include "topology/fabrics/fabric_keys.hpp"
 
 namespace commsim {
 
-std::int64_t read_groups(ConfigReader& section, std::int64_t ports_of_group) {
-  return read_count(section, "groups", ports_of_group + 1, ports_of_group + 1);
+std::int64_t read_groups(ConfigReader& section, std::int64_t global_ports, std::int64_t room,
+                         std::optional<std::int64_t> ports) {
+  const std::int64_t most = global_ports + 1;
+  const std::int64_t needed = ports ? (*ports + room - 1) / room : most;
+  return read_count(section, "groups", most, std::clamp<std::int64_t>(needed, 1, most));
 }
 
 void join_groups(TopologyBuilder& builder, const GlobalPorts& global,

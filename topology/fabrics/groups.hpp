@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -23,9 +24,12 @@ struct GlobalPorts {
   [[nodiscard]] std::int64_t cables() const { return groups * (groups - 1) / 2 * cables_of_pair(); }
 };
 
-/// The key `groups`: from 1 to as many as the ports can join, which is the default. With one group
-/// nothing is left to join.
-std::int64_t read_groups(ConfigReader& section, std::int64_t ports_of_group);
+/// The key `groups`: from 1 to as many as `global_ports` of a group can join. The default is the
+/// fewest that hold `ports` with `room` for each group (or all, if they do not suffice, or if the
+/// number of ports is not known), so that no group is empty. With one group nothing is left to
+/// join. REQUIRES: room >= 1.
+std::int64_t read_groups(ConfigReader& section, std::int64_t global_ports, std::int64_t room,
+                         std::optional<std::int64_t> ports);
 
 /// Adds the cables between groups in the palm tree arrangement: global port k of group G leads to
 /// group G - k - 1, counted around, and the switches take the ports in turn. `switches` holds those

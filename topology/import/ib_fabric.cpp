@@ -8,7 +8,7 @@
 #include <unordered_map>
 
 #include "core/error.hpp"
-#include "topology/import/text_lines.hpp"
+#include "core/text_lines.hpp"
 
 namespace commsim {
 namespace {

@@ -21,10 +21,7 @@ constexpr std::size_t kMostCpus = 64;
 constexpr std::int64_t kMostNvlinks = 1024;
 constexpr std::int64_t kMostMegabits = 100'000'000;
 
-constexpr Duration kToNvswitch = 300_nsec;
-constexpr Duration kNvlink = 600_nsec;
-constexpr Duration kPcie = 500_nsec;
-constexpr Duration kNic = 350_nsec;
+constexpr std::int64_t kFirstWithNvls = 90;  // Hopper, whose NVSwitches are of the third generation
 
 struct Cpu {
   Index node = 0;
@@ -129,7 +126,7 @@ class NcclReader {
   }
 
   LinkSpec pcie_link(const pugi::xml_node& element) {
-    LinkSpec link{.bandwidth = {}, .latency = keys_.pcie.latency.value_or(kPcie)};
+    LinkSpec link{.bandwidth = {}, .latency = keys_.pcie.latency.value_or(latency::kPcie)};
     auto rate = keys_.pcie.bandwidth;
     if (!rate) {
       const std::int64_t lanes = whole_of(file_, element, "link_width", 0, 64);
@@ -150,7 +147,7 @@ class NcclReader {
   void read_nic(const pugi::xml_node& element, Index parent, std::optional<Bandwidth> pcie) {
     for (const pugi::xml_node& net : element.children("net")) {
       Net found{.dev = whole_of(file_, net, "dev", 0, UINT16_MAX), .cable = {}, .element = net};
-      found.cable.latency = keys_.nic.latency.value_or(kNic);
+      found.cable.latency = keys_.nic.latency.value_or(latency::kNic);
       if (keys_.nic.bandwidth) {
         found.cable.bandwidth = *keys_.nic.bandwidth;
       } else {
@@ -230,14 +227,15 @@ class NcclReader {
     }
     if (to_switches > 0) {
       if (!nvswitch_) nvswitch_ = graph_.add(DeviceKind::kSwitch, "nvswitch");
-      join_nvlinks(gpu.node, *nvswitch_, gpu, nvlink(gpu), to_switches, kToNvswitch);
+      graph_.nodes[*nvswitch_].reduces &= keys_.nvls.value_or(gpu.sm >= kFirstWithNvls);
+      join_nvlinks(gpu.node, *nvswitch_, gpu, nvlink(gpu), to_switches, latency::kToNvswitch);
     }
-    if (to_cpu > 0) join_nvlinks(gpu.node, gpu.cpu, gpu, nvlink(gpu), to_cpu, kNvlink);
+    if (to_cpu > 0) join_nvlinks(gpu.node, gpu.cpu, gpu, nvlink(gpu), to_cpu, latency::kNvlink);
     for (const pugi::xml_node& link : gpu.element.children("c2c")) {
       const auto rate =
           Bandwidth::bits_per_second(whole_of(file_, link, "bw", 1, kMostMegabits) * 8'000'000);
       const std::int64_t count = whole_of(file_, link, "count", 1, kMostNvlinks);
-      join_nvlinks(gpu.node, gpu.cpu, gpu, rate, count, kNvlink);
+      join_nvlinks(gpu.node, gpu.cpu, gpu, rate, count, latency::kNvlink);
     }
   }
 
@@ -282,7 +280,7 @@ class NcclReader {
         }
         if (a > b) continue;
         const Bandwidth one = std::min(nvlink(gpus_[a]), nvlink(gpus_[b]));
-        join_nvlinks(gpus_[a].node, gpus_[b].node, gpus_[a], one, count, kNvlink);
+        join_nvlinks(gpus_[a].node, gpus_[b].node, gpus_[a], one, count, latency::kNvlink);
       }
     }
   }

@@ -12,6 +12,7 @@ struct NcclKeys {
   LinkKeys pcie;
   LinkKeys socket;
   LinkKeys nic;
+  std::optional<bool> nvls;  ///< whether the NVSwitch reduces
 };
 
 /// Reads <system>, <cpu>, <pci>, <gpu>, <nvlink>, <c2c>, <nic> and <net> as NCCL_TOPO_DUMP_FILE
@@ -20,8 +21,9 @@ struct NcclKeys {
 /// Each <pci> is a device with a cable to the one around it, and its GPU or NICs hang on it; so
 /// GPUs that share an NVSwitch are nearer over it than over PCIe. Processors are joined pairwise.
 /// All NVSwitches are one switch, on which each GPU has all of its NVLinks as one cable: between
-/// GPUs that have a link to each NVSwitch that is what they carry. GPUs are in the order of `dev`,
-/// and so are NICs.
+/// GPUs that have a link to each NVSwitch that is what they carry. Unless the keys say so, it
+/// reduces only if all GPUs are of compute capability 9.0 or more, as those of an NVSwitch with
+/// NVLink SHARP are. GPUs are in the order of `dev`, and so are NICs.
 ///
 /// Latencies that neither the file nor the keys give are those of the presets, from NCCL's tables:
 /// 300 ns to an NVSwitch and 600 ns between GPUs, 500 ns for each PCIe link (1 us from GPU to NIC

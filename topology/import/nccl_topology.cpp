@@ -4,13 +4,14 @@
 namespace commsim::nccl_topology {
 namespace {
 
-std::unique_ptr<ServerPlan> read(ConfigReader& section) {
+std::unique_ptr<ServerPlan> read(ConfigReader& section, bool /*networked*/) {
   const auto file = section.file("nccl_topology");
   NcclKeys keys;
   keys.nvlink = read_link_keys(section, "nvlink");
   keys.pcie = read_link_keys(section, "pcie");
   keys.socket = read_link_keys(section, "socket");
   keys.nic = read_link_keys(section, "nic");
+  keys.nvls = read_nvls(section);
   if (!file || section.failed()) return nullptr;
   auto plan = section.checked("nccl_topology",
                               [&] { return plan_server(read_nccl_topology(*file, keys)); });

@@ -30,8 +30,10 @@ class GraphPlan final : public ServerPlan {
   BuiltServer build(TopologyBuilder& builder, std::int32_t index, bool networked) const override {
     std::vector<DeviceId> ids(graph_.nodes.size());
     const auto add = [&](Index node) {
-      const auto& [kind, name] = graph_.nodes[node];
-      return ids[node] = builder.add_device(kind, fmt::format("s{}.{}", index, name), index);
+      const auto& [kind, name, reduces] = graph_.nodes[node];
+      ids[node] = builder.add_device(kind, fmt::format("s{}.{}", index, name), index);
+      builder.set_reduces(ids[node], reduces);
+      return ids[node];
     };
     BuiltServer built;
     for (const Index gpu : graph_.gpus) built.gpus.push_back(add(gpu));
@@ -79,6 +81,11 @@ LinkKeys read_link_keys(ConfigReader& section, std::string_view key) {
   keys.bandwidth = link.bandwidth("bandwidth");
   keys.latency = link.duration("latency");
   return keys;
+}
+
+std::optional<bool> read_nvls(ConfigReader& section) {
+  const auto word = section.word("nvls", {"true", "false"});
+  return word ? std::optional(*word == "true") : std::nullopt;
 }
 
 LinkSpec bundle(LinkSpec one, std::int64_t count) {

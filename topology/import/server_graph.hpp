@@ -20,7 +20,8 @@ struct ServerGraph {
 
   struct Node {
     DeviceKind kind = DeviceKind::kHost;
-    std::string name;  ///< within the server
+    std::string name;     ///< within the server
+    bool reduces = true;  ///< Device::reduces
   };
   struct Cable {
     Index a = 0;
@@ -46,12 +47,24 @@ struct ServerGraph {
 /// REQUIRES: `gpus` and `nics` name every node of these kinds, once.
 std::unique_ptr<ServerPlan> plan_server(ServerGraph graph);
 
+/// Latencies that neither a file nor a key gives: those of the presets, see
+/// docs/decisions/0007-latencies.md.
+namespace latency {
+constexpr Duration kToNvswitch = 300_nsec;
+constexpr Duration kNvlink = 600_nsec;  ///< from GPU to GPU
+constexpr Duration kPcie = 500_nsec;
+constexpr Duration kNic = 350_nsec;
+}  // namespace latency
+
 /// The map {bandwidth, latency} under a key, as far as it is there: what a file says is overridden.
 struct LinkKeys {
   std::optional<Bandwidth> bandwidth;
   std::optional<Duration> latency;
 };
 LinkKeys read_link_keys(ConfigReader& section, std::string_view key);
+
+/// The key `nvls`: whether the NVSwitch reduces.
+std::optional<bool> read_nvls(ConfigReader& section);
 
 /// `count` cables side by side as one. Throws RequestError past 10 Pb/s, the most of any link.
 LinkSpec bundle(LinkSpec one, std::int64_t count);

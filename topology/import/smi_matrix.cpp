@@ -7,7 +7,7 @@
 #include <charconv>
 #include <optional>
 
-#include "topology/import/text_lines.hpp"
+#include "core/text_lines.hpp"
 
 namespace commsim {
 namespace {

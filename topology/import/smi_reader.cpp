@@ -157,8 +157,9 @@ class SmiReader {
         file_.fail("nvswitch is true, but not all pairs of GPUs show the same NV#");
       }
       const Index centre = graph_.add(DeviceKind::kSwitch, "nvswitch");
+      graph_.nodes[centre].reduces = keys_.nvls.value_or(true);
       for (const Index gpu : graph_.gpus) {
-        graph_.join(gpu, centre, bundle(keys_.nvlink, *shared), "nvlink");
+        graph_.join(gpu, centre, nvlinks(*shared, latency::kToNvswitch), "nvlink");
       }
       return;
     }
@@ -169,9 +170,16 @@ class SmiReader {
         if (cell.path != SmiPath::kNv) continue;
         lanes += cell.lanes;
         refuse_crowd(cell, lanes);
-        if (a < b) graph_.join(nodes_[a], nodes_[b], bundle(keys_.nvlink, cell.lanes), "nvlink");
+        if (a > b) continue;
+        graph_.join(nodes_[a], nodes_[b], nvlinks(cell.lanes, latency::kNvlink), "nvlink");
       }
     }
+  }
+
+  [[nodiscard]] LinkSpec nvlinks(int count, Duration latency) const {
+    return bundle({.bandwidth = keys_.nvlink.bandwidth.value_or(Bandwidth{}),
+                   .latency = keys_.nvlink.latency.value_or(latency)},
+                  count);
   }
 
   void refuse_crowd(const SmiMatrix::Cell& cell, int lanes) const {

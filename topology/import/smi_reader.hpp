@@ -10,11 +10,12 @@ namespace commsim {
 
 /// The speeds, which the matrix does not have. Only those are used that it has a place for.
 struct SmiKeys {
-  LinkSpec nvlink;  ///< one NVLink
+  LinkKeys nvlink;  ///< one NVLink; its latency is by default that of the presets
   LinkSpec pcie;    ///< one PCIe link
   LinkSpec socket;  ///< between two processors
   LinkSpec nic;     ///< from a NIC to the network
   std::optional<bool> nvswitch;
+  std::optional<bool> nvls;  ///< whether an NVSwitch reduces; default: it does
 };
 
 /// The devices that share a PIX are below one PCIe switch, those that share a PXB below one above

@@ -1,5 +1,6 @@
 // A server from the matrix that `nvidia-smi topo -m` prints. It has classes of ways, not speeds.
-#include "topology/config_links.hpp"
+#include <fmt/format.h>
+
 #include "topology/import/smi_reader.hpp"
 
 namespace commsim::smi_topology {
@@ -7,22 +8,39 @@ namespace {
 
 constexpr std::string_view kName = "nvidia_smi_topology";
 
-// The map {bandwidth, latency}, of which the bandwidth is needed only if the matrix uses it.
-LinkSpec read_if(ConfigReader& section, std::string_view key, bool needed) {
-  return needed ? read_link(section, key) : read_link(section, key, LinkSpec{});
+// The bandwidths that the matrix has a place for and that nobody gives: one message for all.
+void refuse_missing(ConfigReader& section, const SmiNeeds& needs, bool networked) {
+  std::string missing;
+  const auto need = [&](std::string_view key, bool needed) {
+    if (!needed || section.section(key).raw("bandwidth") != nullptr) return;
+    missing += fmt::format("{}{}.bandwidth", missing.empty() ? "" : ", ", key);
+  };
+  need("nvlink", needs.nvlink);
+  need("pcie", true);
+  need("socket", needs.socket);
+  need("nic", needs.nic && networked);
+  if (missing.empty()) return;
+  section.error(kName, fmt::format("the matrix has no speeds; missing here: {}", missing));
 }
 
-std::unique_ptr<ServerPlan> read(ConfigReader& section) {
+LinkSpec or_latency(const LinkKeys& keys, Duration latency) {
+  return {.bandwidth = keys.bandwidth.value_or(Bandwidth{}),
+          .latency = keys.latency.value_or(latency)};
+}
+
+std::unique_ptr<ServerPlan> read(ConfigReader& section, bool networked) {
   const auto file = section.file(kName);
   const auto matrix =
       file ? section.checked(kName, [&] { return read_smi_matrix(*file); }) : std::nullopt;
   const auto needs =
       matrix ? section.checked(kName, [&] { return smi_needs(*file, *matrix); }) : std::nullopt;
   SmiKeys keys;
-  keys.nvlink = read_if(section, "nvlink", needs && needs->nvlink);
-  keys.pcie = read_link(section, "pcie");
-  keys.socket = read_if(section, "socket", needs && needs->socket);
-  keys.nic = read_if(section, "nic", needs && needs->nic);
+  keys.nvlink = read_link_keys(section, "nvlink");
+  keys.pcie = or_latency(read_link_keys(section, "pcie"), latency::kPcie);
+  keys.socket = or_latency(read_link_keys(section, "socket"), Duration{0});
+  keys.nic = or_latency(read_link_keys(section, "nic"), latency::kNic);
+  if (needs) refuse_missing(section, *needs, networked);
+  keys.nvls = read_nvls(section);
   const auto nvswitch = section.word("nvswitch", {"false", "true"});
   if (nvswitch) keys.nvswitch = *nvswitch == "true";
   if (!needs || section.failed()) return nullptr;

@@ -60,7 +60,7 @@ const Wiring& read_wiring(ServerKeys& keys, const ServerSpec* preset) {
 std::unique_ptr<ServerPlan> read_server(ConfigReader& section, bool networked) {
   for (const ServerImport* import : Registry<ServerImport>::entries()) {
     if (section.raw(import->name) == nullptr) continue;
-    auto imported = import->read(section);
+    auto imported = import->read(section, networked);
     if (imported == nullptr) section.read_all_keys();
     return imported;
   }

@@ -7,6 +7,11 @@ namespace {
 // A link to no other GPU may be written, so that one file can sweep `intra`.
 std::vector<std::unique_ptr<ServerPart>> read(ServerKeys& keys) {
   keys.link("gpu_link", &ServerSpec::gpu_link, false);
+  if (!keys.networked() && keys.gpus() > 1 && keys.section().raw("intra") != nullptr) {
+    keys.section().error("intra",
+                         "GPUs that meet only through NICs need a network, and a server by itself "
+                         "has none; legal here: another wiring, such as switch, or servers: 2");
+  }
   std::vector<std::unique_ptr<ServerPart>> parts;
   parts.push_back(read_nic_pairs(keys));
   return parts;

@@ -1,4 +1,4 @@
-#include "topology/import/text_lines.hpp"
+#include "core/text_lines.hpp"
 
 #include <algorithm>
 

@@ -1,0 +1,18 @@
+// The operations of each suite, on the GPU. All throw std::runtime_error if the device refuses.
+#pragma once
+
+#include <memory>
+
+#include "calibrate/probe/host/case.hpp"
+#include "calibrate/probe/host/device.hpp"
+
+namespace commsim::probe {
+
+std::unique_ptr<Operation> make_launch(const Case& which);
+std::unique_ptr<Operation> make_copy(const Case& which);
+std::unique_ptr<Operation> make_peer_copy(const Case& which);
+std::unique_ptr<Operation> make_by_blocks(const Case& which);
+std::unique_ptr<Operation> make_gemm(const Case& which);
+std::unique_ptr<Operation> make_overlap(const Case& which);
+
+}  // namespace commsim::probe

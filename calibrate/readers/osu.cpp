@@ -1,0 +1,129 @@
+// OSU micro-benchmarks: collectives by latency, and between two ranks latency and bandwidth.
+#include <fmt/format.h>
+
+#include <string>
+
+#include "calibrate/readers/log_words.hpp"
+#include "calibrate/readers/measurement_format.hpp"
+#include "calibrate/readers/number_table.hpp"
+
+namespace commsim::osu {
+namespace {
+
+// "# OSU MPI-CUDA Allreduce Latency Test v7.5": what stands between the library and the measure.
+struct Title {
+  std::string name;  // "Allreduce", or the measure itself: "Latency", "Bandwidth"
+  bool rate = false;
+};
+
+bool is_title(const std::vector<Word>& words) {
+  return words.size() > 3 && words[0].text == "#" && words[1].text == "OSU" &&
+         words[2].text != "Micro";
+}
+
+Title title_of(const std::vector<Word>& words) {
+  Title title;
+  for (std::size_t i = 3; i < words.size() && words[i].text != "Test"; ++i) {
+    title.name += (title.name.empty() ? "" : " ") + std::string(words[i].text);
+  }
+  title.rate = title.name.ends_with("Bandwidth");
+  constexpr std::string_view kLatency = " Latency";
+  if (title.name.ends_with(kLatency)) title.name.resize(title.name.size() - kLatency.size());
+  return title;
+}
+
+// "# Size  Avg Latency(us)  Min Latency(us)  Iterations": a column has a unit, or is one of these.
+std::size_t count_columns(const std::vector<Word>& words) {
+  std::size_t columns = 1;
+  for (const Word& word : words) {
+    columns += word.text.find('(') != std::string_view::npos || word.text == "Iterations" ||
+                       word.text == "Validation"
+                   ? 1U
+                   : 0U;
+  }
+  return columns;
+}
+
+class OsuReader {
+ public:
+  OsuReader(const TextFile& file, const MeasurementHints& hints)
+      : file_(file), collector_(file, hints, "osu"), table_(file, collector_) {}
+
+  Measurements read() {
+    TextLines lines(file_);
+    while (lines.next()) {
+      const auto words = log_words(lines);
+      if (!words.empty()) read_line(words);
+    }
+    return std::move(collector_).finish();
+  }
+
+ private:
+  void read_line(const std::vector<Word>& words) {
+    if (is_title(words)) {
+      title_ = title_of(words);
+      dtype_.clear();
+      table_.close();
+    } else if (words.size() > 2 && words[0].text == "#" && words[1].text == "Datatype:") {
+      dtype_ = words[2].text;
+      while (!dtype_.empty() && dtype_.back() == '.') dtype_.pop_back();
+    } else if (words.size() > 2 && words[0].text == "#" && words[1].text == "Size") {
+      open_table(words);
+    } else if (table_.is_open() && words.front().text.front() != '#') {
+      table_.line(words);
+    }
+  }
+
+  void open_table(const std::vector<Word>& words) {
+    const std::string_view collective = collective_name(title_.name);
+    table_.close();
+    if (collective.empty()) {
+      collector_.note(fmt::format("the table of OSU's '{}' test is left out", title_.name));
+      return;
+    }
+    MeasuredRun run{.collective = std::string(collective), .dtype = dtype_, .rows = {}};
+    if (collective == "send_recv") run.ranks = 2;
+    NumberColumns columns{.columns = count_columns(words), .value = 1};
+    if (columns.columns < 2) {
+      file_.fail(words.front().offset, "the header has no column of times or rates");
+    }
+    if (title_.rate) {
+      columns.rate = true;
+      columns.unit = kMegabyte;
+      columns.messages = title_.name.starts_with("Bi-") ? 2 : 1;
+      collector_.note(columns.messages > 1
+                          ? "a bidirectional bandwidth is read as the time of one message each way"
+                          : "a bandwidth is read as the time between messages of a stream");
+    }
+    table_.open(run, columns, size_is_per_rank(collective), words.front().offset);
+  }
+
+  const TextFile& file_;
+  RunCollector collector_;
+  NumberTable table_;
+  Title title_;
+  std::string dtype_;
+};
+
+bool fits(const TextFile& file) {
+  TextLines lines(file);
+  while (lines.next()) {
+    if (lines.text().find("OSU") == std::string_view::npos) continue;
+    const auto words = log_words(lines);
+    if (!words.empty() && is_title(words)) return true;
+  }
+  return false;
+}
+
+Measurements read(const TextFile& file, const MeasurementHints& hints) {
+  return OsuReader(file, hints).read();
+}
+
+const Registration<MeasurementFormat> registration{
+    {.name = "osu",
+     .what = "OSU micro-benchmarks: collectives, latency, bandwidth in one and both directions",
+     .fits = fits,
+     .read = read}};
+
+}  // namespace
+}  // namespace commsim::osu

@@ -1,0 +1,67 @@
+// Predicted beside measured times, and how far apart they are.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "calibrate/profile.hpp"
+
+namespace commsim {
+
+struct ValidationRow {
+  Bytes size;
+  double measured = 0;  // seconds
+  double predicted = 0;
+  /// Where the prediction says that nine of ten measurements lie, as a factor; 1: it does not say.
+  double factor = 1;
+
+  /// predicted / measured - 1.
+  [[nodiscard]] double error() const { return predicted / measured - 1; }
+};
+
+/// The rows of one table.
+struct Validation {
+  std::string title;      // what was measured
+  std::string predictor;  // and what predicts it, with what it was fitted on
+  std::vector<ValidationRow> rows;
+};
+
+/// Of absolute relative errors, except the bias.
+struct ErrorSummary {
+  std::size_t rows = 0;
+  double median = 0;
+  double p90 = 0;
+  double p95 = 0;
+  double bias = 0;                // the median of the signed errors
+  std::optional<double> covered;  // share of measurements in the predicted range, if it was given
+};
+
+/// REQUIRES: one row or more.
+ErrorSummary summary_of(std::span<const ValidationRow> rows);
+
+/// One band of sizes: [from, to), a power of ten bytes each.
+struct SizeDecade {
+  Bytes from;
+  Bytes to;
+  ErrorSummary errors;
+};
+std::vector<SizeDecade> by_decade(std::span<const ValidationRow> rows);
+
+/// The rows of sizes in [from, to).
+std::vector<ValidationRow> rows_between(std::span<const ValidationRow> rows, Bytes from, Bytes to);
+
+/// Every other size is predicted from the others, and the others from it. Throws RequestError for
+/// fewer than four sizes.
+Validation hold_out_sizes(const std::string& title, const std::vector<Measurement>& table);
+
+/// A profile's table against measurements of the same thing.
+Validation validate_table(const Profile& profile, const MeasuredRun& run, const std::string& title);
+
+/// Of runs that differ in the number of ranks alone (three or more of them, on one node): the
+/// largest is predicted from the next two by RankScaling. One validation a group; none where there
+/// is no group.
+std::vector<Validation> hold_out_ranks(const std::vector<MeasuredRun>& runs);
+
+}  // namespace commsim

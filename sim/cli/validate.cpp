@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+
+#include <iostream>
+#include <memory>
+
+#include "core/error.hpp"
+#include "sim/cli/command.hpp"
+#include "sim/cli/measurement_options.hpp"
+#include "sim/report/validation_report.hpp"
+#include "sim/scenario/profile_file.hpp"
+#include "sim/scenario/scenario_validation.hpp"
+#include "sim/scenario/yaml_document.hpp"
+
+namespace commsim::validate {
+namespace {
+
+struct ValidateOptions {
+  std::vector<std::string> files;
+  std::string against;
+  std::vector<std::string> overrides;
+  std::string hold_out;
+  std::string format = "text";
+  unsigned most_percent = 0;
+  MeasurementOptions measurements;
+};
+
+std::vector<Validation> held_out(const Measurements& measurements, const std::string& what) {
+  if (what == "ranks") {
+    auto validations = hold_out_ranks(measurements.runs);
+    if (validations.empty()) {
+      throw RequestError(fmt::format(
+          "{}: no collective was measured on three numbers of ranks of one node; --holdout ranks "
+          "predicts the largest from the other two",
+          measurements.file));
+    }
+    return validations;
+  }
+  std::vector<Validation> validations;
+  for (const MeasuredRun& run : measurements.runs) {
+    validations.push_back(hold_out_sizes(title_of(run), measurements_of(run)));
+  }
+  return validations;
+}
+
+std::vector<Validation> validations_against(const ValidateOptions& options,
+                                            const Measurements& measurements) {
+  ConfigDocument document = read_yaml_file(options.against);
+  std::vector<Validation> validations;
+  if (document.root.find("tables") != nullptr) {
+    const Profile profile = read_profile_file(options.against);
+    for (const MeasuredRun& run : measurements.runs) {
+      validations.push_back(validate_table(profile, run, title_of(run)));
+    }
+    return validations;
+  }
+  for (const std::string& assignment : options.overrides) apply_override(document, assignment);
+  const ScenarioSet set = read_scenarios(document);
+  for (const MeasuredRun& run : measurements.runs) {
+    auto more = validate_scenario(set, run);
+    validations.insert(validations.end(), more.begin(), more.end());
+  }
+  return validations;
+}
+
+ExitCode validate(const ValidateOptions& options) {
+  if (options.against.empty() == options.hold_out.empty()) {
+    throw RequestError(
+        "say what predicts: --against a scenario or profile, or --holdout sizes or ranks");
+  }
+  std::vector<Validation> validations;
+  for (const std::string& file : options.files) {
+    const Measurements measurements = options.measurements.read(file);
+    for (const std::string& note : measurements.notes) std::cerr << note << '\n';
+    auto more = options.against.empty() ? held_out(measurements, options.hold_out)
+                                        : validations_against(options, measurements);
+    validations.insert(validations.end(), more.begin(), more.end());
+  }
+  if (options.format == "json") {
+    write_validations_json(std::cout, validations, COMMSIM_VERSION);
+  } else {
+    write_validations(std::cout, validations);
+  }
+  if (options.most_percent == 0) return kSuccess;
+  const double median = 100 * summary_of(pooled(validations)).median;
+  if (median <= options.most_percent) return kSuccess;
+  std::cerr << fmt::format("the median error is {:.1f} %, more than {} %\n", median,
+                           options.most_percent);
+  return kUnmet;
+}
+
+void add(CommandOptions& command) {
+  const auto options = std::make_shared<ValidateOptions>();
+  command.required("MEASURED", options->files, "logs or tables of measured times", true);
+  command.text("--against", options->against, "the scenario or profile that predicts", "FILE");
+  command.texts("--set", options->overrides, "change a value of the scenario", "PATH=VALUE");
+  command.whole_number("--median-at-most", options->most_percent,
+                       "exit with 1 if the median error is more percent", 1, 1000);
+  command.choice("--holdout", options->hold_out,
+                 "predict part of the measurements from the rest: every other size, or the most "
+                 "ranks from fewer",
+                 {"sizes", "ranks"});
+  command.choice("--format", options->format, "text or json", {"text", "json"});
+  options->measurements.add_to(command);
+  command.on_run([options] { return validate(*options); });
+}
+
+const Registration<Command> kValidate{{.name = "validate",
+                                       .summary = "predicted beside measured times, and the errors",
+                                       .order = 9,
+                                       .add = add}};
+
+}  // namespace
+}  // namespace commsim::validate

@@ -1,0 +1,62 @@
+#include "sim/scenario/scenario_validation.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "core/error.hpp"
+
+namespace commsim {
+namespace {
+
+constexpr std::string_view kSize = "collective.size";
+
+// Everything that the file varies, but the size.
+std::string variant(const ScenarioPoint& point) {
+  std::string text = point.algorithm;
+  for (const auto& [path, value] : point.choices) {
+    if (path != kSize && value != point.algorithm) text += fmt::format(", {} = {}", path, value);
+  }
+  return fmt::format("{}, {}", text, network_name(point));
+}
+
+bool is_of(const ScenarioPoint& point, const MeasuredRun& run) {
+  const bool kind =
+      run.collective.empty() || collective(point.run.call.kind).name == run.collective;
+  return kind && (run.ranks == 0 || run.ranks == point.run.cluster->topology.rank_count());
+}
+
+Validation validate_point(ScenarioPoint point, const MeasuredRun& run, std::string predictor) {
+  Validation validation{.title = title_of(run), .predictor = std::move(predictor), .rows = {}};
+  for (const Measurement& row : measurements_of(run)) {
+    const std::int64_t element = point.run.call.element.count();
+    point.run.call.size = Bytes{(row.size.count() + element - 1) / element * element};
+    const SettledPoint done = settled(point);
+    ValidationRow compared{
+        .size = row.size, .measured = seconds(row.time), .predicted = seconds(done.result.time)};
+    if (done.result.likely) {
+      compared.factor = seconds(done.result.likely->most) / compared.predicted;
+    }
+    validation.rows.push_back(compared);
+  }
+  return validation;
+}
+
+}  // namespace
+
+std::vector<Validation> validate_scenario(const ScenarioSet& set, const MeasuredRun& run) {
+  std::vector<Validation> validations;
+  std::set<std::string> seen;
+  for (const ScenarioPoint& point : set.points) {
+    std::string name = variant(point);
+    if (!is_of(point, run) || !seen.insert(name).second) continue;
+    validations.push_back(
+        validate_point(point, run, fmt::format("the scenario '{}': {}", set.name, name)));
+  }
+  if (!validations.empty()) return validations;
+  throw RequestError(fmt::format(
+      "the scenario '{}' has no point for {}: collective and number of ranks must be the same",
+      set.name, title_of(run)));
+}
+
+}  // namespace commsim
