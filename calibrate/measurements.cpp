@@ -54,7 +54,7 @@ const MeasurementFormat& format_of(const TextFile& file, const std::string& name
   const MeasurementFormat* found = nullptr;
   std::string names;
   for (const auto* format : Registry<MeasurementFormat>::entries()) {
-    names += (names.empty() ? "" : ", ") + std::string(format->name);
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", format->name);
     if (!format->fits(file)) continue;
     if (found != nullptr) {
       file.fail(

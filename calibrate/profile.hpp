@@ -38,17 +38,28 @@ struct Profile {
                                           std::string_view dtype) const;
 };
 
-/// What the rows of a run say, sizes ascending, repetitions at their median.
+/// commsim's name of a data type (NCCL's half is fp16); any other word stays as it is.
+std::string data_type_name(std::string_view printed);
+
+/// What the rows of a run say, sizes ascending, repetitions at their median; without rows that the
+/// benchmark itself found wrong.
 std::vector<Measurement> measurements_of(const MeasuredRun& run);
 /// "all_reduce on 16 ranks in 2 nodes", and what else the run says.
 std::string title_of(const MeasuredRun& run);
 
-/// Fits every run of the measurements. Throws RequestError for a run of which collective or ranks
-/// are not known, naming the option that tells.
-std::vector<ProfileTable> fit_tables(const Measurements& measurements,
-                                     const RegimeOptions& options = {});
+struct FittedTables {
+  std::vector<ProfileTable> tables;
+  std::vector<std::string> notes;  // sentences on what was left out or stands out
+};
 
-/// Reads what write_profile() wrote, or somebody by hand. Errors go to the reader's diagnostics;
+/// Fits the runs of the measurements; those of the same thing (a benchmark that was repeated) count
+/// as one. A run of a single size is left out, with a note. Throws RequestError for a run of which
+/// collective or ranks are not known, naming the option that tells, and for runs that no scenario
+/// could tell apart, as they differ in the GPU or the version.
+FittedTables fit_tables(const std::vector<Measurements>& measurements,
+                        const RegimeOptions& options = {});
+
+/// Reads what profile_text() wrote, or somebody by hand. Errors go to the reader's diagnostics;
 /// then the profile is not to be used.
 Profile read_profile(ConfigReader& root);
 

@@ -22,29 +22,34 @@ class TableReader {
 
   std::optional<ProfileTable> read() {
     const auto text = [&](std::string_view key) { return section_.text(key).value_or(""); };
-    auto collective = section_.required("collective", section_.text("collective"), std::string());
-    const auto ranks = section_.required(
-        "ranks", section_.whole("ranks", {.least = 1, .most = kMostTableRanks}), std::int64_t{1});
-    const auto nodes = section_.whole("nodes", {.least = 1, .most = kMostTableRanks}).value_or(0);
-    read_regimes();
-    read_times();
-    ErrorBand band = read_band();
-    section_.raw("algorithm");
-    if (section_.failed() || knots_.empty() || regimes_.empty()) return std::nullopt;
-    return ProfileTable{
-        .collective = std::move(collective),
-        .ranks = static_cast<int>(ranks),
-        .nodes = static_cast<int>(nodes),
+    ProfileTable table{
+        .collective = section_.required("collective", section_.text("collective"), std::string()),
+        .ranks = whole("ranks").value_or(0),
+        .nodes = whole("nodes").value_or(0),
         .dtype = text("dtype"),
         .algorithm = text("algorithm"),
         .protocol = text("protocol"),
         .source = text("source"),
-        .fit = {.regimes = regimes_,
-                .curve = TimeCurve(knots_, regimes_.front().line, regimes_.back().line),
-                .band = band}};
+        .fit = {.regimes = {}, .curve = TimeCurve({{1, 1}}, {}, {}), .band = {}, .outliers = {}}};
+    if (table.ranks == 0) section_.missing("ranks");
+    if (!table.collective.empty() && collective_name(table.collective) != table.collective) {
+      section_.error("collective", fmt::format("'{}' is no collective", table.collective));
+    }
+    read_regimes();
+    read_times();
+    table.fit.band = read_band();
+    if (section_.failed() || knots_.empty() || regimes_.empty()) return std::nullopt;
+    table.fit.curve = TimeCurve(knots_, regimes_.front().line, regimes_.back().line);
+    table.fit.regimes = std::move(regimes_);
+    return table;
   }
 
  private:
+  std::optional<int> whole(std::string_view key) {
+    const auto value = section_.whole(key, {.least = 1, .most = kMostTableRanks});
+    return value ? std::optional(static_cast<int>(*value)) : std::nullopt;
+  }
+
   // The items of a list of maps, each read by `read`.
   template <typename Read>
   void each(std::string_view key, Read read) {
@@ -83,7 +88,7 @@ class TableReader {
       const Knot knot{static_cast<double>(size.count()), seconds(time)};
       if (size == Bytes{0} || time == Duration{0}) {
         item.error("", "a size and a time are more than zero");
-      } else if (!knots_.empty() && knot.bytes <= knots_.back().bytes) {
+      } else if (!knots_.empty() && !ascends(knots_.back().bytes, knot.bytes)) {
         item.error("size", "sizes must ascend");
       } else if (!knots_.empty() && knot.seconds < knots_.back().seconds) {
         item.error("time", "times must not fall as sizes grow");
@@ -95,10 +100,11 @@ class TableReader {
 
   ErrorBand read_band() {
     ConfigReader error = section_.section("error");
-    const auto factor = [&](std::string_view key) {
-      const double part = error.number(key).value_or(0.12);
-      if (part < 0 || part > 1000) error.error(key, "expected a share such as 0.05");
-      return 1 + part;
+    const auto factor = [&](std::string_view key) -> std::optional<double> {
+      const auto part = error.number(key);
+      if (!part) return std::nullopt;
+      if (*part < 0 || *part > 1000) error.error(key, "expected a share such as 0.05");
+      return 1 + *part;
     };
     return {.below_mebibyte = factor("below_1_mib"), .from_mebibyte = factor("from_1_mib")};
   }

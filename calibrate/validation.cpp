@@ -13,15 +13,11 @@
 namespace commsim {
 namespace {
 
-double factor_at(const ErrorBand& band, Bytes size) {
-  return size < Bytes{1 << 20} ? band.below_mebibyte : band.from_mebibyte;
-}
-
 ValidationRow row_of(const RegimeFit& fit, const Measurement& row) {
   return {.size = row.size,
           .measured = seconds(row.time),
           .predicted = fit.curve.time_s(row.size),
-          .factor = factor_at(fit.band, row.size)};
+          .factor = fit.band.factor(row.size)};
 }
 
 Bytes decade_of(Bytes size) {
@@ -37,13 +33,14 @@ ErrorSummary summary_of(std::span<const ValidationRow> rows) {
   std::vector<double> errors;
   std::vector<double> sizes;
   std::size_t inside = 0;
-  bool said = false;
+  std::size_t said = 0;
   for (const ValidationRow& row : rows) {
     errors.push_back(row.error());
     sizes.push_back(std::abs(row.error()));
-    said = said || row.factor > 1;
+    if (!row.factor) continue;
+    ++said;
     const double ratio = row.measured / row.predicted;
-    inside += ratio <= row.factor && ratio >= 1 / row.factor ? 1 : 0;
+    if (ratio <= *row.factor && ratio >= 1 / *row.factor) ++inside;
   }
   ErrorSummary summary{.rows = rows.size(),
                        .median = median(sizes),
@@ -51,7 +48,7 @@ ErrorSummary summary_of(std::span<const ValidationRow> rows) {
                        .p95 = quantile(sizes, 0.95),
                        .bias = median(errors),
                        .covered = {}};
-  if (said) summary.covered = static_cast<double>(inside) / static_cast<double>(rows.size());
+  if (said > 0) summary.covered = static_cast<double>(inside) / static_cast<double>(said);
   return summary;
 }
 
@@ -67,7 +64,8 @@ std::vector<SizeDecade> by_decade(std::span<const ValidationRow> rows) {
   for (const ValidationRow& row : rows) decades[decade_of(row.size)].push_back(row);
   std::vector<SizeDecade> result;
   for (const auto& [from, members] : decades) {
-    result.push_back({from, Bytes{from.count() * 10}, summary_of(members)});
+    const Bytes to{from.count() > INT64_MAX / 10 ? INT64_MAX : from.count() * 10};
+    result.push_back({from, to, summary_of(members)});
   }
   return result;
 }
@@ -92,7 +90,8 @@ Validation hold_out_sizes(const std::string& title, const std::vector<Measuremen
 
 Validation validate_table(const Profile& profile, const MeasuredRun& run,
                           const std::string& title) {
-  const ProfileTable& table = profile.table(run.collective, run.ranks, run.nodes, run.dtype);
+  const ProfileTable& table =
+      profile.table(run.collective, run.ranks, run.nodes, data_type_name(run.dtype));
   Validation validation{
       .title = title,
       .predictor = fmt::format("profile '{}', fitted on {}", profile.name, table.source),

@@ -14,8 +14,8 @@ struct ValidationRow {
   Bytes size;
   double measured = 0;  // seconds
   double predicted = 0;
-  /// Where the prediction says that nine of ten measurements lie, as a factor; 1: it does not say.
-  double factor = 1;
+  /// Within which factor the prediction says that nine of ten measurements lie, if it does.
+  std::optional<double> factor;
 
   /// predicted / measured - 1.
   [[nodiscard]] double error() const { return predicted / measured - 1; }
@@ -34,8 +34,9 @@ struct ErrorSummary {
   double median = 0;
   double p90 = 0;
   double p95 = 0;
-  double bias = 0;                // the median of the signed errors
-  std::optional<double> covered;  // share of measurements in the predicted range, if it was given
+  double bias = 0;  // the median of the signed errors
+  std::optional<double>
+      covered;  // share of measurements in the predicted range, of those that have one
 };
 
 /// REQUIRES: one row or more.

@@ -1,17 +1,14 @@
 # A layer is an object library of every .cpp in its folder (objects, because a static archive would
 # drop the files whose only effect is to register something). A new file needs no edit here.
-# Eight files are compiled at a time, which takes half as long; so what a file keeps to itself, and
-# shares a name with its neighbours', is in a namespace of its file's name. The dev preset builds one
-# by one.
+# Eight files are compiled at a time (CMAKE_UNITY_BUILD in the presets), which takes half as long; so
+# what a file keeps to itself, and shares a name with its neighbours', is in a namespace of its file's
+# name. The dev preset builds one by one.
 function(commsim_layer name folder)
   cmake_parse_arguments(LAYER "" "" "USES;LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp ${folder}/*/*.cpp)
   add_library(${name} OBJECT ${sources})
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PUBLIC commsim_flags ${LAYER_USES} PRIVATE ${LAYER_LIBRARIES})
-  if(NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)
-    set_target_properties(${name} PROPERTIES UNITY_BUILD ON)
-  endif()
   # What nearly every file includes is parsed once. Files still name all that they use: the dev
   # preset builds without this.
   if(name STREQUAL commsim_core)

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 #include "calibrate/fit/statistics.hpp"
 #include "core/random.hpp"
+#include "core/seconds.hpp"
 
 namespace commsim {
 namespace {
@@ -39,9 +41,10 @@ std::optional<Errors> standard_errors(std::span<const Measurement> rows, const R
   return Errors{std::sqrt(variance * yy / determinant), std::sqrt(variance * xx / determinant)};
 }
 
-Interval interval(double value, double error, const std::vector<double>& t) {
-  return {.low = std::max(0.0, value - quantile(t, 1 - kTail) * error),
-          .high = std::max(0.0, value - quantile(t, kTail) * error)};
+std::optional<Interval> interval(double value, double error, const std::vector<double>& t) {
+  if (!(value > 0)) return std::nullopt;
+  return Interval{.low = std::max(0.0, value - quantile(t, 1 - kTail) * error),
+                  .high = std::max(0.0, value - quantile(t, kTail) * error)};
 }
 
 }  // namespace
@@ -53,10 +56,15 @@ std::optional<LineIntervals> bootstrap(std::span<const Measurement> rows, const 
   if (!errors) return std::nullopt;
   const auto n = static_cast<double>(rows.size());
   std::vector<double> residuals;
+  residuals.reserve(rows.size());
   for (const Measurement& row : rows) {
     const double residual = seconds(row.time) / fit.line.time_s(row.size) - 1;
     residuals.push_back(residual * std::sqrt(n / (n - 2)));
   }
+  // Errors relative to what was measured draw a fit below the mean; dealt out around zero, the
+  // residuals do the same to the resampled fits, and the t values carry it.
+  const double mean = std::accumulate(residuals.begin(), residuals.end(), 0.0) / n;
+  for (double& residual : residuals) residual -= mean;
   Random random(seed);
   std::vector<double> slopes;
   std::vector<double> offsets;
@@ -64,8 +72,7 @@ std::optional<LineIntervals> bootstrap(std::span<const Measurement> rows, const 
   for (int i = 0; i < resamples; ++i) {
     for (Measurement& row : resampled) {
       const double factor = std::max(0.01, 1 + residuals[random.below(residuals.size())]);
-      row.time = Duration{
-          std::max<std::int64_t>(1, std::llround(1e12 * fit.line.time_s(row.size) * factor))};
+      row.time = duration_of(fit.line.time_s(row.size) * factor);
     }
     const RobustLine again = fit_robust_line(resampled);
     const auto spread = standard_errors(resampled, again);

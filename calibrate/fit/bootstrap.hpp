@@ -15,9 +15,10 @@ struct Interval {
   double high = 0;
 };
 
+/// None for a part at zero, its bound, where no interval around it is known.
 struct LineIntervals {
-  Interval seconds_per_byte;
-  Interval seconds;
+  std::optional<Interval> seconds_per_byte;
+  std::optional<Interval> seconds;
 };
 
 /// Intervals from `resamples` tables in which the relative residuals of the fit are dealt out anew

@@ -1,7 +1,9 @@
 #include "calibrate/fit/rank_scaling.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <numbers>
 
 #include "calibrate/fit/regime_fit.hpp"
 #include "calibrate/fit/statistics.hpp"
@@ -56,11 +58,19 @@ RankScaling::RankScaling(const std::string& collective, const RankTable& fewer,
   bytes_ = std::max(0.0, median(rates));
 }
 
+double RankScaling::unblurred(int ranks, double bytes) const {
+  const double shares = 1.0 / ranks_ - 1.0 / ranks;
+  const Bytes size{std::max<std::int64_t>(1, std::llround(bytes))};
+  return curve_.time_s(size) + step_ * (ranks - ranks_) + bytes_ * bytes * shares;
+}
+
 double RankScaling::time_s(int ranks, Bytes size) const {
   ensure(ranks >= ranks_, "more ranks than were measured");
-  const double shares = 1.0 / ranks_ - 1.0 / ranks;
-  return curve_.time_s(size) + step_ * (ranks - ranks_) +
-         bytes_ * static_cast<double>(size.count()) * shares;
+  const auto bytes = static_cast<double>(size.count());
+  const double here = unblurred(ranks, bytes);
+  const double below = unblurred(ranks, bytes / std::numbers::sqrt2);
+  const double above = unblurred(ranks, bytes * std::numbers::sqrt2);
+  return std::sqrt(here * std::sqrt(below * above));
 }
 
 }  // namespace commsim

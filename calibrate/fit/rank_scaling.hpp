@@ -19,9 +19,10 @@ struct RankTable {
 /// chains inside a server; not in an all-to-all, where all steps overlap); and of the bytes a rank
 /// moves, S (n - 1) / n or twice that, only the part -1/n depends on n. a(S), which holds
 /// everything that the two tables share, is taken from the larger one; l is the median difference
-/// of the small sizes, w that of the largest. What changes with n beyond that is not known: where
-/// the library turns to another protocol or to reduction in the switch, the error is as large as
-/// that step.
+/// of the small sizes, w that of the largest. At which size the library turns to another protocol
+/// depends on n, too, nobody says how: the prediction is the geometric mean over half an octave to
+/// each side, which blurs such a step. A reduction in the switch that fewer ranks did not use is
+/// not known.
 class RankScaling {
  public:
   /// Throws RequestError for fewer than four sizes that both tables have.
@@ -34,6 +35,8 @@ class RankScaling {
   [[nodiscard]] double seconds_per_byte() const { return bytes_; }
 
  private:
+  [[nodiscard]] double unblurred(int ranks, double bytes) const;
+
   int ranks_;
   TimeCurve curve_;
   double step_ = 0;

@@ -1,5 +1,7 @@
 #include "calibrate/fit/regime_fit.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -17,8 +19,7 @@ constexpr double kFarthest = 0.2;
 // An error of one prediction beyond this does not make a division worse.
 constexpr double kWorstError = 0.3;
 constexpr double kCovered = 0.9;
-// What predictions miss by when there are too few sizes to find out: a p90 of published tables.
-constexpr double kUnknownBand = 1.12;
+constexpr std::size_t kMostSizes = 4096;
 
 SegmentationOptions segmentation_options(const RegimeOptions& options) {
   return {.most_pieces = options.most_regimes, .breaks = options.breaks};
@@ -28,14 +29,17 @@ double relative_error(double predicted, const Measurement& row) {
   return std::abs(predicted / seconds(row.time) - 1);
 }
 
-// By number of pieces: the mean error of predicting each half of the sizes from the other.
+// By number of pieces: the sum of the errors of predicting each half of the sizes from the other.
+// A number that one of the halves has too few sizes for is not known to be good.
 std::map<std::size_t, double> held_out_errors(const std::vector<Measurement>& rows,
                                               const SegmentationOptions& options) {
   std::map<std::size_t, double> sums;
+  std::map<std::size_t, int> halves;
   for (const std::size_t half : {0U, 1U}) {
     const auto seen = alternate(rows, half);
     const auto unseen = alternate(rows, 1 - half);
     for (const Division& pieces : segmentations(seen, options)) {
+      ++halves[pieces.size()];
       double& sum = sums[pieces.size()];
       for (const Measurement& row : unseen) {
         const double error = relative_error(time_s(pieces, seen, row.size), row);
@@ -43,6 +47,7 @@ std::map<std::size_t, double> held_out_errors(const std::vector<Measurement>& ro
       }
     }
   }
+  std::erase_if(sums, [&](const auto& sum) { return halves[sum.first] < 2; });
   return sums;
 }
 
@@ -67,6 +72,7 @@ Division best_pieces(const std::vector<Measurement>& rows, const SegmentationOpt
 
 TimeCurve curve_of(const std::vector<Measurement>& rows, const Division& pieces) {
   std::vector<double> times;
+  times.reserve(rows.size());
   for (const Measurement& row : rows) {
     const double fitted = time_s(pieces, rows, row.size);
     times.push_back(
@@ -74,15 +80,17 @@ TimeCurve curve_of(const std::vector<Measurement>& rows, const Division& pieces)
   }
   times = non_decreasing(times);
   std::vector<Knot> knots;
+  knots.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    knots.push_back({static_cast<double>(rows[i].size.count()), times[i]});
+    const auto bytes = static_cast<double>(rows[i].size.count());
+    if (knots.empty() || ascends(knots.back().bytes, bytes)) knots.push_back({bytes, times[i]});
   }
   return {std::move(knots), pieces.front().fit.line, pieces.back().fit.line};
 }
 
 // What the curve through every other size misses the others by.
 ErrorBand band_of(const std::vector<Measurement>& rows, const SegmentationOptions& options) {
-  if (rows.size() < 8) return {kUnknownBand, kUnknownBand};
+  if (rows.size() < 8) return {};
   std::vector<double> below;
   std::vector<double> from;
   for (const std::size_t half : {0U, 1U}) {
@@ -93,10 +101,20 @@ ErrorBand band_of(const std::vector<Measurement>& rows, const SegmentationOption
       (row.size < Bytes{1 << 20} ? below : from).push_back(error);
     }
   }
-  const auto factor = [](const std::vector<double>& errors) {
-    return errors.size() < 4 ? kUnknownBand : std::exp(quantile(errors, kCovered));
+  const auto factor = [](const std::vector<double>& errors) -> std::optional<double> {
+    if (errors.size() < 4) return std::nullopt;
+    return std::exp(quantile(errors, kCovered));
   };
   return {factor(below), factor(from)};
+}
+
+std::vector<Bytes> outliers_of(const std::vector<Measurement>& rows, const Division& pieces) {
+  std::vector<Bytes> sizes;
+  for (const Measurement& row : rows) {
+    const double ratio = seconds(row.time) / time_s(pieces, rows, row.size);
+    if (ratio > 1 + kFarthest || ratio < 1 / (1 + kFarthest)) sizes.push_back(row.size);
+  }
+  return sizes;
 }
 
 }  // namespace
@@ -107,6 +125,7 @@ std::vector<Measurement> medians(const std::vector<Measurement>& table) {
     times[row.size].push_back(static_cast<double>(row.time.count()));
   }
   std::vector<Measurement> rows;
+  rows.reserve(times.size());
   for (const auto& [size, all] : times) {
     rows.push_back({size, Duration{std::llround(median(all))}});
   }
@@ -122,9 +141,16 @@ std::vector<Measurement> alternate(const std::vector<Measurement>& table, std::s
 RegimeFit fit_regimes(const std::vector<Measurement>& table, const RegimeOptions& options) {
   const auto rows = medians(table);
   if (rows.size() < 2) throw RequestError("a fit needs measurements of two sizes or more");
+  if (rows.size() > kMostSizes) {
+    throw RequestError(
+        fmt::format("a fit takes at most {} sizes, here are {}", kMostSizes, rows.size()));
+  }
   const auto divided = segmentation_options(options);
   const Division pieces = best_pieces(rows, divided);
-  RegimeFit fit{.regimes = {}, .curve = curve_of(rows, pieces), .band = band_of(rows, divided)};
+  RegimeFit fit{.regimes = {},
+                .curve = curve_of(rows, pieces),
+                .band = band_of(rows, divided),
+                .outliers = outliers_of(rows, pieces)};
   for (const Stretch& piece : pieces) {
     Regime regime{.from = rows[piece.first].size,
                   .to = rows[piece.last - 1].size,

@@ -22,15 +22,21 @@ struct Regime {
 
 /// The error that nine of ten predictions of unseen sizes stay below, as a factor: measured times
 /// lie between predicted / factor and predicted * factor. Sizes below and from 1 MiB apart.
+/// None where there were too few sizes to find out.
 struct ErrorBand {
-  double below_mebibyte = 1;
-  double from_mebibyte = 1;
+  std::optional<double> below_mebibyte;
+  std::optional<double> from_mebibyte;
+
+  [[nodiscard]] std::optional<double> factor(Bytes size) const {
+    return size < Bytes{1 << 20} ? below_mebibyte : from_mebibyte;
+  }
 };
 
 struct RegimeFit {
   std::vector<Regime> regimes;
   TimeCurve curve;
   ErrorBand band;
+  std::vector<Bytes> outliers;  // further than a fifth from their regime
 };
 
 struct RegimeOptions {
@@ -43,7 +49,7 @@ struct RegimeOptions {
 /// Fits a table. Repeated sizes are taken at their median. The number of regimes is the one whose
 /// fit to every other size predicts the sizes between best. The curve passes through the
 /// measurements, except where they fall, or lie further from their regime than a fifth (then a
-/// fifth from it). Throws RequestError for fewer than two sizes.
+/// fifth from it). Throws RequestError for fewer than two sizes, or more than 4,096.
 RegimeFit fit_regimes(const std::vector<Measurement>& table, const RegimeOptions& options = {});
 
 /// The median time of each size, by ascending size.

@@ -14,14 +14,14 @@ namespace {
 // gets.
 constexpr std::size_t kLeastForCubic = 4;
 
-void add_middles(std::vector<Knot>& knots) {
+std::vector<Knot> with_middles(const std::vector<Knot>& knots) {
   std::vector<Knot> more{knots.front()};
   for (std::size_t i = 1; i < knots.size(); ++i) {
     more.push_back({std::sqrt(knots[i - 1].bytes * knots[i].bytes),
                     std::sqrt(knots[i - 1].seconds * knots[i].seconds)});
     more.push_back(knots[i]);
   }
-  knots = std::move(more);
+  return more;
 }
 
 std::vector<double> logarithms(const std::vector<Knot>& knots, double Knot::*part) {
@@ -39,13 +39,18 @@ double scaled(const HockneyLine& line, const Knot& knot, double bytes) {
 
 }  // namespace
 
+bool ascends(double a_bytes, double b_bytes) {
+  return std::log(b_bytes) > std::log(a_bytes) + 1e-9;
+}
+
 TimeCurve::TimeCurve(std::vector<Knot> knots, HockneyLine before, HockneyLine after)
     : knots_(std::move(knots)), before_(before), after_(after) {
   ensure(!knots_.empty(), "a curve passes through something");
-  while (knots_.size() > 1 && knots_.size() < kLeastForCubic) add_middles(knots_);
-  if (knots_.size() < kLeastForCubic) return;
+  if (knots_.size() == 1) return;
+  std::vector<Knot> points = knots_;
+  while (points.size() < kLeastForCubic) points = with_middles(points);
   between_ = boost::math::interpolators::pchip<std::vector<double>>(
-      logarithms(knots_, &Knot::bytes), logarithms(knots_, &Knot::seconds));
+      logarithms(points, &Knot::bytes), logarithms(points, &Knot::seconds));
 }
 
 double TimeCurve::time_s(Bytes size) const {

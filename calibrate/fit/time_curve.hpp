@@ -14,13 +14,17 @@ struct Knot {
   double seconds = 0;
 };
 
+/// Whether b lies far enough beyond a for a curve: their logarithms differ by more than rounding.
+bool ascends(double a_bytes, double b_bytes);
+
 /// A curve that passes through its knots and never falls. Between them it is a monotone cubic of
-/// the logarithms (PCHIP; Fritsch and Carlson, SIAM Journal on Numerical Analysis 17, 1980); before
-/// the first and after the last it follows a line T = L / B + D, scaled so that it meets the knot.
+/// the logarithms (PCHIP; Fritsch and Butland, SIAM Journal on Scientific and Statistical Computing
+/// 5, 1984); before the first and after the last it follows a line T = L / B + D, scaled so that it
+/// meets the knot.
 class TimeCurve {
  public:
-  /// REQUIRES: one knot or more, by ascending bytes above zero, seconds above zero and never
-  /// falling.
+  /// REQUIRES: one knot or more, each with more bytes than the one before (ascends()), above zero,
+  /// seconds above zero and never falling.
   TimeCurve(std::vector<Knot> knots, HockneyLine before, HockneyLine after);
 
   /// Complexity: logarithmic in the knots.

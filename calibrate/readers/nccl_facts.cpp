@@ -45,8 +45,7 @@ bool is_wrong(double printed, bool count, std::string_view dtype) {
 
 void NcclFacts::line(const std::vector<Word>& words) {
   constexpr std::string_view kLibrary = "nccl-library=";
-  if (nccl_facts::after(words, "Rank") != std::string_view{} &&
-      nccl_facts::after(words, "device") != std::string_view{}) {
+  if (!nccl_facts::after(words, "Rank").empty() && !nccl_facts::after(words, "device").empty()) {
     rank(words);
     return;
   }
@@ -104,7 +103,7 @@ void NcclFacts::rank(const std::vector<Word>& words) {
   std::string name;
   bool after_bus = false;
   for (const Word& word : words) {
-    if (after_bus) name += (name.empty() ? "" : " ") + std::string(word.text);
+    if (after_bus) name += fmt::format("{}{}", name.empty() ? "" : " ", word.text);
     after_bus = after_bus || (word.text.front() == '[' && word.text.back() == ']');
   }
   if (device_.empty()) device_ = name;

@@ -107,18 +107,29 @@ class NcclTestsReader {
     in_table_ = false;
   }
 
+  void refuse_other_times(const Word& word) const {
+    if (word.text == "cputime") {
+      file_.fail(word.offset, "these are times of the CPU alone (-C 1), not of the collective");
+    }
+    if (word.text == "bytes") {
+      file_.fail(word.offset, "this is a table of before nccl-tests 2.0, without a unit of time");
+    }
+  }
+
+  [[nodiscard]] static bool is_complete(const Layout& layout) {
+    return !layout.halves.empty() && layout.halves.size() <= 2 && layout.lead >= 2 &&
+           std::all_of(layout.halves.begin(), layout.halves.end(), [](const Half& half) {
+             return half.time < half.algbw && half.algbw < half.busbw && half.busbw < half.check;
+           });
+  }
+
   [[nodiscard]] Layout layout_of(const std::vector<Word>& header) const {
     Layout layout;
     std::size_t column = 0;
     for (const Word& word : header) {
       const std::string_view name = word.text;
       if (name == "#") continue;
-      if (name == "cputime") {
-        file_.fail(word.offset, "these are times of the CPU alone (-C 1), not of the collective");
-      }
-      if (name == "bytes") {
-        file_.fail(word.offset, "this is a table of before nccl-tests 2.0, without a unit of time");
-      }
+      refuse_other_times(word);
       if (name == "time") {
         if (layout.halves.empty()) layout.lead = column;
         layout.halves.push_back({.time = column - layout.lead});
@@ -136,12 +147,7 @@ class NcclTestsReader {
       column += name == "timestamp" ? 2U : 1U;  // a date and a time
     }
     layout.tail = column - layout.lead;
-    const bool complete =
-        !layout.halves.empty() && layout.halves.size() <= 2 && layout.lead >= 2 &&
-        std::all_of(layout.halves.begin(), layout.halves.end(), [](const Half& half) {
-          return half.time < half.algbw && half.algbw < half.busbw && half.busbw < half.check;
-        });
-    if (!complete) {
+    if (!is_complete(layout)) {
       file_.fail(header.front().offset,
                  "the header does not name size, count, time, algbw, busbw and #wrong in order");
     }

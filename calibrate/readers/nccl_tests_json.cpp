@@ -113,8 +113,8 @@ class JsonReader {
       hosts.insert(text(device, "hostname"));
       if (run.device.empty()) run.device = text(device, "device_info");
     }
-    const auto threads = std::max(1, count(config, "nthreads"));
-    const auto gpus = std::max(1, count(config, "ngpus"));
+    const std::int64_t threads = std::max(1, count(config, "nthreads"));
+    const std::int64_t gpus = std::max(1, count(config, "ngpus"));
     const std::int64_t processes = std::ssize(*list);
     if (threads > kMostRanks / gpus || processes > kMostRanks / (threads * gpus)) {
       file_.fail(fmt::format("there are more than {} ranks", kMostRanks));

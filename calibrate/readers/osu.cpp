@@ -24,7 +24,7 @@ bool is_title(const std::vector<Word>& words) {
 Title title_of(const std::vector<Word>& words) {
   Title title;
   for (std::size_t i = 3; i < words.size() && words[i].text != "Test"; ++i) {
-    title.name += (title.name.empty() ? "" : " ") + std::string(words[i].text);
+    title.name += fmt::format("{}{}", title.name.empty() ? "" : " ", words[i].text);
   }
   title.rate = title.name.ends_with("Bandwidth");
   constexpr std::string_view kLatency = " Latency";

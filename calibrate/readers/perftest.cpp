@@ -58,15 +58,16 @@ class PerftestReader {
       // The average wins over the typical time, which is all that old versions print.
       if (word == "t_avg[usec]" || (word == "t_typical[usec]" && columns.value == 0)) {
         columns.value = column;
-      } else if (word == "average[MB/sec]") {
+      } else if (word == "average[MB/sec]" || word == "average[MiB/sec]") {
         set_rate(columns, column, kMebibyte);  // perftest divides by 2^20
       } else if (word == "average[Gb/sec]") {
         set_rate(columns, column, kGigabyte / 8);
       }
     }
     if (columns.value == 0) {
-      file_.fail(words.front().offset,
-                 "the header has no column 'BW average' in MB/sec or Gb/sec, t_avg or t_typical");
+      file_.fail(
+          words.front().offset,
+          "the header has no column 'BW average' in MB/sec, MiB/sec or Gb/sec, t_avg or t_typical");
     }
     if (!columns.rate && round_trip_) {
       collector_.note("the latency of a read is that of a request and its answer");

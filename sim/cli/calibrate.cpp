@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -19,30 +20,38 @@ struct ImportOptions {
   MeasurementOptions measurements;
 };
 
+std::string band_text(const std::optional<double>& factor) {
+  return factor ? fmt::format("{:.1f} %", 100 * (*factor - 1)) : "not known, too few sizes";
+}
+
 void report(const ProfileTable& table) {
   std::cerr << fmt::format(
-      "{}: {} sizes, {} regimes; nine of ten unseen sizes within {:.0f} % below 1 MiB, {:.0f} % "
-      "from there\n",
+      "{}: sizes {}, regimes {}; error of nine in ten unseen sizes: below 1 MiB {}, from there "
+      "{}\n",
       table.title(), table.fit.curve.knots().size(), table.fit.regimes.size(),
-      100 * (table.fit.band.below_mebibyte - 1), 100 * (table.fit.band.from_mebibyte - 1));
+      band_text(table.fit.band.below_mebibyte), band_text(table.fit.band.from_mebibyte));
+}
+
+void add_provenance(Profile& profile, const std::string& key, const std::string& value) {
+  const auto known = [&](const auto& entry) { return entry.first == key; };
+  if (value.empty() || std::ranges::any_of(profile.provenance, known)) return;
+  profile.provenance.emplace_back(key, value);
 }
 
 ExitCode import_logs(const ImportOptions& options) {
   Profile profile{.name = options.name, .provenance = {}, .tables = {}};
+  std::vector<Measurements> all;
   for (const std::string& log : options.logs) {
-    const Measurements measurements = options.measurements.read(log);
+    const Measurements& measurements = all.emplace_back(options.measurements.read(log));
     for (const std::string& note : measurements.notes) std::cerr << note << '\n';
-    profile.provenance.emplace_back(log, measurements.format);
-    for (const MeasuredRun& run : measurements.runs) {
-      if (!run.device.empty()) profile.provenance.emplace_back(log + " device", run.device);
-      if (!run.version.empty()) profile.provenance.emplace_back(log + " version", run.version);
-      break;
-    }
-    for (ProfileTable& table : fit_tables(measurements)) {
-      report(table);
-      profile.tables.push_back(std::move(table));
-    }
+    add_provenance(profile, log, measurements.format);
+    add_provenance(profile, log + " device", measurements.runs.front().device);
+    add_provenance(profile, log + " version", measurements.runs.front().version);
   }
+  FittedTables fitted = fit_tables(all);
+  for (const std::string& note : fitted.notes) std::cerr << note << '\n';
+  profile.tables = std::move(fitted.tables);
+  for (const ProfileTable& table : profile.tables) report(table);
   const std::string text = profile_text(profile);
   if (options.output.empty()) {
     std::cout << text;

@@ -16,8 +16,7 @@ struct MeasurementOptions {
   unsigned nodes = 0;
 
   void add_to(CommandOptions& command) {
-    command.text("--log-format", format, "nccl_tests, osu, csv ... (default: found out)",
-                 "FORMAT");
+    command.text("--log-format", format, "nccl_tests, osu, csv ... (default: found out)", "FORMAT");
     command.text("--collective", collective, "what was measured, if the text does not say", "NAME");
     constexpr int kMost = 1 << 24;
     command.whole_number("--ranks", ranks, "on how many ranks, if the text does not say", 1, kMost);

@@ -24,57 +24,75 @@ struct ValidateOptions {
   MeasurementOptions measurements;
 };
 
-std::vector<Validation> held_out(const Measurements& measurements, const std::string& what) {
+std::vector<MeasuredRun> runs_of(const std::vector<Measurements>& all) {
+  std::vector<MeasuredRun> runs;
+  for (const Measurements& measurements : all) {
+    runs.insert(runs.end(), measurements.runs.begin(), measurements.runs.end());
+  }
+  return runs;
+}
+
+std::vector<Validation> held_out(const std::vector<MeasuredRun>& runs, const std::string& what) {
   if (what == "ranks") {
-    auto validations = hold_out_ranks(measurements.runs);
-    if (validations.empty()) {
-      throw RequestError(fmt::format(
-          "{}: no collective was measured on three numbers of ranks of one node; --holdout ranks "
-          "predicts the largest from the other two",
-          measurements.file));
-    }
-    return validations;
+    auto validations = hold_out_ranks(runs);
+    if (!validations.empty()) return validations;
+    throw RequestError(
+        "no collective was measured on three numbers of ranks of one node; --holdout ranks "
+        "predicts "
+        "the largest from the other two");
   }
   std::vector<Validation> validations;
-  for (const MeasuredRun& run : measurements.runs) {
+  for (const MeasuredRun& run : runs) {
     validations.push_back(hold_out_sizes(title_of(run), measurements_of(run)));
   }
   return validations;
 }
 
-std::vector<Validation> validations_against(const ValidateOptions& options,
-                                            const Measurements& measurements) {
-  ConfigDocument document = read_yaml_file(options.against);
+std::vector<Validation> against_profile(const ValidateOptions& options,
+                                        const std::vector<MeasuredRun>& runs) {
+  if (!options.overrides.empty()) throw RequestError("--set changes a scenario, this is a profile");
+  const Profile profile = read_profile_file(options.against);
   std::vector<Validation> validations;
-  if (document.root.find("tables") != nullptr) {
-    const Profile profile = read_profile_file(options.against);
-    for (const MeasuredRun& run : measurements.runs) {
-      validations.push_back(validate_table(profile, run, title_of(run)));
-    }
-    return validations;
+  for (const MeasuredRun& run : runs) {
+    validations.push_back(validate_table(profile, run, title_of(run)));
   }
-  for (const std::string& assignment : options.overrides) apply_override(document, assignment);
+  return validations;
+}
+
+std::vector<Validation> against_scenario(const ConfigDocument& document,
+                                         const std::vector<MeasuredRun>& runs) {
   const ScenarioSet set = read_scenarios(document);
-  for (const MeasuredRun& run : measurements.runs) {
+  std::vector<Validation> validations;
+  for (const MeasuredRun& run : runs) {
     auto more = validate_scenario(set, run);
     validations.insert(validations.end(), more.begin(), more.end());
   }
   return validations;
 }
 
+std::vector<Validation> validations_of(const ValidateOptions& options,
+                                       const std::vector<MeasuredRun>& runs) {
+  if (!options.hold_out.empty()) return held_out(runs, options.hold_out);
+  ConfigDocument document = read_yaml_file(options.against);
+  if (document.root.find("tables") != nullptr) return against_profile(options, runs);
+  for (const std::string& assignment : options.overrides) apply_override(document, assignment);
+  return against_scenario(document, runs);
+}
+
 ExitCode validate(const ValidateOptions& options) {
   if (options.against.empty() == options.hold_out.empty()) {
     throw RequestError(
-        "say what predicts: --against a scenario or profile, or --holdout sizes or ranks");
+        "say what predicts, one of: --against a scenario or profile, --holdout sizes or ranks");
   }
-  std::vector<Validation> validations;
+  if (!options.hold_out.empty() && !options.overrides.empty()) {
+    throw RequestError("--set changes a scenario, --holdout uses none");
+  }
+  std::vector<Measurements> all;
   for (const std::string& file : options.files) {
-    const Measurements measurements = options.measurements.read(file);
-    for (const std::string& note : measurements.notes) std::cerr << note << '\n';
-    auto more = options.against.empty() ? held_out(measurements, options.hold_out)
-                                        : validations_against(options, measurements);
-    validations.insert(validations.end(), more.begin(), more.end());
+    all.push_back(options.measurements.read(file));
+    for (const std::string& note : all.back().notes) std::cerr << note << '\n';
   }
+  const auto validations = validations_of(options, runs_of(all));
   if (options.format == "json") {
     write_validations_json(std::cout, validations, COMMSIM_VERSION);
   } else {

@@ -94,8 +94,10 @@ void write_fitted(std::ostream& out, const ScenarioPoint& point, const Collectiv
   const ProfileTable& table = *point.fitted;
   out << fmt::format("  from the profile '{}': {} ({})\n", point.profile->name, table.title(),
                      table.source);
-  out << fmt::format("  nine of ten times lie between {} and {}\n", to_text(result.likely->least),
-                     to_text(result.likely->most));
+  if (result.likely) {
+    out << fmt::format("  nine of ten times lie between {} and {}\n", to_text(result.likely->least),
+                       to_text(result.likely->most));
+  }
   for (const Regime& regime : table.fit.regimes) {
     const bool here = point.run.call.size >= regime.from && point.run.call.size <= regime.to;
     const std::string rate = regime.line.seconds_per_byte > 0

@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "core/quantity_text.hpp"
+#include "core/seconds.hpp"
 #include "sim/report/record.hpp"
 #include "sim/report/text_table.hpp"
 
@@ -20,8 +21,6 @@ constexpr double kBarFull = 0.5;        // the error that fills one
 constexpr Bytes kEverySize{INT64_MAX};  // beyond any
 
 std::string percent(double part) { return fmt::format("{:.1f} %", 100 * part); }
-
-Duration duration_of(double seconds) { return Duration{std::llround(seconds * 1e12)}; }
 
 // Too fast goes to the left, too slow to the right: "     ====|          ".
 std::string bar(double error) {

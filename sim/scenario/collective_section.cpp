@@ -111,7 +111,12 @@ bool CollectiveSection::read(ConfigReader& root, const RankLayout* layout, Scena
   point.algorithm = *name;
   if (point.requested.empty()) point.requested = *name;
   if (*name == kProfile) {
-    read_fitted(section, layout, point);
+    if (point.profile != nullptr) {
+      read_fitted(section, layout, point);
+    } else if (root.raw("profile") == nullptr) {
+      section.error("algorithm",
+                    "'profile' takes the times of a file that the key 'profile' names");
+    }
     return true;
   }
   if (*name != kAuto) return read_named(section, layout, point);
@@ -182,13 +187,6 @@ std::optional<std::string> CollectiveSection::algorithm(ConfigReader& section,
 // No algorithm runs, so that none of its parameters is legal.
 void CollectiveSection::read_fitted(ConfigReader& section, const RankLayout* layout,
                                     ScenarioPoint& point) {
-  if (point.profile == nullptr) {
-    if (!section.failed()) {
-      section.error("algorithm",
-                    "'profile' takes the times of a file that the key 'profile' names");
-    }
-    return;
-  }
   if (layout == nullptr || section.failed()) return;
   const auto table = section.checked("algorithm", [&] {
     return &point.profile->table(collective(point.run.call.kind).name, layout->ranks(),

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <cmath>
 
+#include "core/seconds.hpp"
 #include "sim/scenario/yaml_document.hpp"
 
 namespace commsim::profile_file {
@@ -22,15 +24,21 @@ std::string size_text(double bytes) {
 
 // To the picosecond, in microseconds, as nccl-tests prints them.
 std::string time_text(double seconds) {
-  const auto picoseconds = std::llround(seconds * 1e12);
+  const auto picoseconds = seconds > 0 ? duration_of(seconds).count() : 0;
   std::string text = fmt::format("{}.{:06}", picoseconds / 1'000'000, picoseconds % 1'000'000);
   text.erase(text.find_last_not_of('0') + 1);
   if (text.back() == '.') text.pop_back();
   return text + " us";
 }
 
+// A line so flat that its bandwidth is none of any link: time does not depend on size there.
+constexpr double kFlat = 1e-15;  // seconds a byte
+constexpr double kBitsPerGigabyte = 8e9;
+
 std::string rate_of(double seconds_per_byte) {
-  return fmt::format("{:.6f} GB/s", 1e-9 / seconds_per_byte);
+  if (seconds_per_byte < 1e-6) return fmt::format("{:.6f} GB/s", 1e-9 / seconds_per_byte);
+  const double bits = 1e-9 / seconds_per_byte * kBitsPerGigabyte;
+  return fmt::format("{} b/s", std::max<std::int64_t>(1, std::llround(bits)));
 }
 
 void emit(YAML::Emitter& out, const char* key, const std::string& value) {
@@ -42,14 +50,14 @@ void emit_regime(YAML::Emitter& out, const Regime& regime) {
   emit(out, "from", size_text(static_cast<double>(regime.from.count())));
   emit(out, "to", size_text(static_cast<double>(regime.to.count())));
   emit(out, "latency", time_text(regime.line.seconds));
-  if (regime.line.seconds_per_byte > 0) {
+  if (regime.line.seconds_per_byte > kFlat) {
     emit(out, "bandwidth", rate_of(regime.line.seconds_per_byte));
   }
   if (regime.seconds) {
     out << YAML::Key << "latency_95" << YAML::Value << YAML::BeginSeq
         << time_text(regime.seconds->low) << time_text(regime.seconds->high) << YAML::EndSeq;
   }
-  if (regime.seconds_per_byte && regime.seconds_per_byte->low > 0) {
+  if (regime.seconds_per_byte && regime.seconds_per_byte->low > kFlat) {
     out << YAML::Key << "bandwidth_95" << YAML::Value << YAML::BeginSeq
         << rate_of(regime.seconds_per_byte->high) << rate_of(regime.seconds_per_byte->low)
         << YAML::EndSeq;
@@ -73,7 +81,9 @@ void emit_table(YAML::Emitter& out, const ProfileTable& table) {
   emit(out, "algorithm", table.algorithm);
   emit(out, "protocol", table.protocol);
   emit(out, "source", table.source);
-  const auto share = [](double factor) { return fmt::format("{:.4f}", factor - 1); };
+  const auto share = [](std::optional<double> factor) {
+    return factor ? fmt::format("{:.4f}", *factor - 1) : std::string();
+  };
   out << YAML::Key << "error" << YAML::Value << YAML::Flow << YAML::BeginMap;
   emit(out, "below_1_mib", share(table.fit.band.below_mebibyte));
   emit(out, "from_1_mib", share(table.fit.band.from_mebibyte));

@@ -34,9 +34,7 @@ Validation validate_point(ScenarioPoint point, const MeasuredRun& run, std::stri
     const SettledPoint done = settled(point);
     ValidationRow compared{
         .size = row.size, .measured = seconds(row.time), .predicted = seconds(done.result.time)};
-    if (done.result.likely) {
-      compared.factor = seconds(done.result.likely->most) / compared.predicted;
-    }
+    if (point.fitted != nullptr) compared.factor = point.fitted->fit.band.factor(row.size);
     validation.rows.push_back(compared);
   }
   return validation;
@@ -48,15 +46,21 @@ std::vector<Validation> validate_scenario(const ScenarioSet& set, const Measured
   std::vector<Validation> validations;
   std::set<std::string> seen;
   for (const ScenarioPoint& point : set.points) {
+    if (!point.run.call.matrix.empty()) {
+      throw RequestError("a scenario with a matrix has no size that could be varied");
+    }
     std::string name = variant(point);
     if (!is_of(point, run) || !seen.insert(name).second) continue;
     validations.push_back(
         validate_point(point, run, fmt::format("the scenario '{}': {}", set.name, name)));
   }
   if (!validations.empty()) return validations;
-  throw RequestError(fmt::format(
-      "the scenario '{}' has no point for {}: collective and number of ranks must be the same",
-      set.name, title_of(run)));
+  throw RequestError(
+      fmt::format("the scenario '{}' has no point for {}: collective, ranks and nodes must be the "
+                  "same; it has {} on {} ranks in {} servers",
+                  set.name, title_of(run), collective(set.points.front().run.call.kind).name,
+                  set.points.front().run.cluster->layout.ranks(),
+                  set.points.front().run.cluster->layout.servers.size()));
 }
 
 }  // namespace commsim

@@ -35,8 +35,9 @@ MeasuredRun run_of(int ranks, double microseconds_per_rank) {
 
 Profile profile_of(const MeasuredRun& run) {
   Measurements measurements{.file = "log.txt", .format = "csv", .runs = {run}, .notes = {}};
-  return {
-      .name = "box", .provenance = {{"measured", "log.txt"}}, .tables = fit_tables(measurements)};
+  return {.name = "box",
+          .provenance = {{"measured", "log.txt"}},
+          .tables = fit_tables({measurements}).tables};
 }
 
 void write(const std::filesystem::path& file, const std::string& text) {

@@ -67,11 +67,33 @@ TEST(RegimeFit, IntervalsHoldTheTruthInNinetyOfAHundredSeeds) {
   for (const int count : inside) EXPECT_GE(count, 90);
 }
 
+// The halves of such tables have room for different numbers of pieces.
+TEST(RegimeFit, OneLineIsOneRegimeWhateverTheNumberOfSizes) {
+  for (std::size_t sizes = 8; sizes <= 25; ++sizes) {
+    std::vector<Measurement> rows;
+    for (std::size_t i = 0; i < sizes; ++i) {
+      const double bytes = 1000.0 * static_cast<double>(i + 1);
+      rows.push_back({Bytes{std::llround(bytes)}, Duration{std::llround(1e6 * (7 + bytes / 1e3))}});
+    }
+    EXPECT_EQ(fit_regimes(rows, {.resamples = 0}).regimes.size(), 1U) << sizes;
+  }
+}
+
+TEST(RegimeFit, KeepsItsPointsToTheSizesThatWereMeasured) {
+  const RegimeFit two = fit_regimes({{1_KiB, 5_usec}, {1_MiB, 60_usec}});
+  EXPECT_EQ(two.curve.knots().size(), 2U);
+  EXPECT_FALSE(two.band.factor(1_KiB).has_value());
+  const Bytes huge{std::int64_t{1} << 60U};
+  EXPECT_NO_THROW(
+      fit_regimes({{huge, 5_usec}, {Bytes{huge.count() + 1}, 6_usec}, {1_KiB, 1_usec}}));
+}
+
 TEST(RegimeFit, AnOutlierMovesNeitherTheLawNorItsNeighbours) {
   auto rows = table(0, 1);
   rows[4].time = rows[4].time * 10;
   const RegimeFit fit = fit_regimes(rows);
   EXPECT_NEAR(fit.regimes[0].line.seconds, 20e-6, 0.4e-6);
+  EXPECT_THAT(fit.outliers, ElementsAre(rows[4].size));
   EXPECT_NEAR(fit.curve.time_s(rows[3].size), truth(64), 0.02 * truth(64));
   EXPECT_NEAR(fit.curve.time_s(rows[5].size), truth(256), 0.25 * truth(256));
 }

@@ -53,7 +53,9 @@ TEST(TrafficMatrix, RefusesWhatIsNotSquare) {
   EXPECT_THAT(errors_of("0,1\n2\n"), HasSubstr("t.csv:2:1: error: 1 cells; the first row has 2"));
   EXPECT_THAT(errors_of("0,1\n"), HasSubstr("1 rows of 2 cells"));
   EXPECT_THAT(errors_of("0,1\n1,0\n1,1\n"), HasSubstr("t.csv:3:1: error: there are more rows"));
-  EXPECT_THAT(errors_of(std::string(2 * 4096, '0').replace(1, 1, ",") + "\n"), HasSubstr("error"));
+  std::string wide = "0";
+  for (int i = 0; i < 4096; ++i) wide += ",0";
+  EXPECT_THAT(errors_of(wide + "\n"), HasSubstr("t.csv:1"));
 }
 
 TEST(TrafficMatrix, ReadsRowsOfBytes) {

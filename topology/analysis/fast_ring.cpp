@@ -137,6 +137,7 @@ std::vector<Rank> grid_ring(const Topology& topology) {
   std::map<DeviceId, Rank> rank_on;
   for (Rank r = 0; r < topology.rank_count(); ++r) rank_on[topology.ranks()[index(r)]] = r;
   std::vector<Rank> ring;
+  ring.reserve(cells.size());
   for (const std::size_t cell : cells) ring.push_back(rank_on.at(topology.gpus()[cell]));
   return ring;
 }

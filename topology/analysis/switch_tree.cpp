@@ -73,7 +73,7 @@ std::optional<DeviceId> middle_switch(const Topology& topology, std::span<const 
 class Builder {
  public:
   Builder(const Topology& topology, DeviceId root, std::size_t turn)
-      : topology_(topology), root_(root), turn_(turn), distance_(distances_to(topology, root)) {
+      : topology_(topology), turn_(turn), distance_(distances_to(topology, root)) {
     node_of_.assign(topology.devices().size(), -1);
     add(root, -1);
   }
@@ -125,12 +125,12 @@ class Builder {
       if (node_of_[at] < 0 && reduces(topology_, at)) way.push_back(at);
     } while (node_of_[at] < 0);
     int node = node_of_[at];
-    for (auto it = way.rbegin(); it != way.rend(); ++it) node = add(*it, node);
+    std::reverse(way.begin(), way.end());
+    for (const DeviceId reducing : way) node = add(reducing, node);
     return node;
   }
 
   const Topology& topology_;
-  DeviceId root_;
   std::size_t turn_;
   std::vector<std::uint32_t> distance_;
   std::vector<int> node_of_;  // of each device; -1
