@@ -39,9 +39,8 @@ Pieces pieces_of(Bytes size, const CollectiveCall& call, Bytes fallback) {
 }
 
 int channels_of(const CollectiveCall& call, int most, std::string_view why_no_more) {
-  const int fallback = mixes_links(call.layout)
-                           ? std::min({call.layout.rails, kMostDefaultChannels, most})
-                           : 1;
+  const int fallback =
+      mixes_links(call.layout) ? std::min({call.layout.rails, kMostDefaultChannels, most}) : 1;
   const int channels = call.channels.value_or(fallback);
   if (channels >= 1 && channels <= most) return channels;
   throw RequestError(

@@ -18,9 +18,9 @@ namespace commsim {
 /// f+2,
 /// ... mod g, backwards on every other server. Ring c of k starts at f = c g / k, so that k rings
 /// enter and leave by k NICs, however many GPUs share one; where a rank has several NICs there are
-/// as many rings as a server has NICs, and rings c and c + g are alike. For even g the g paths use each ordered
-/// pair of ranks once (a Hamiltonian decomposition; Walecki, 1890s), and with an even number of
-/// servers a ring leaves a server and enters the next on the same rail.
+/// as many rings as a server has NICs, and rings c and c + g are alike. For even g the g paths use
+/// each ordered pair of ranks once (a Hamiltonian decomposition; Walecki, 1890s), and with an even
+/// number of servers a ring leaves a server and enters the next on the same rail.
 std::vector<std::vector<Rank>> ring_orders(const RankLayout& layout, int channels);
 
 /// The rings that a call asks for, or those of the default number of channels. Order `plain`: ranks
