@@ -32,7 +32,6 @@ class RankScaling {
   /// REQUIRES: ranks >= those of the larger table.
   [[nodiscard]] double time_s(int ranks, Bytes size) const;
   [[nodiscard]] double seconds_per_rank() const { return step_; }
-  [[nodiscard]] double seconds_per_byte() const { return bytes_; }
 
  private:
   [[nodiscard]] double unblurred(int ranks, double bytes) const;
