@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "calibrate/measurements.hpp"
+#include "calibrate/own_choice.hpp"
 #include "core/diagnostics.hpp"
 
 namespace commsim {
@@ -19,13 +19,20 @@ namespace {
 
 }  // namespace
 
-MeasuredTable MeasuredTable::read(const std::filesystem::path& file) {
-  const Measurements measurements = read_measurements(file, {.format = "csv", .collective = {}});
+MeasuredTable MeasuredTable::read(const std::filesystem::path& file, MeasurementHints hints) {
+  // What is wrong with a table is then told of a table.
+  if (hints.format == "auto" && file.extension() == ".csv") hints.format = "csv";
+  Measurements measurements = read_measurements(file, hints);
+  keep_own_choice(measurements);
   if (measurements.runs.size() > 1) {
     fail(measurements, measurements.runs[1].line, "another run begins here; a table is of one");
   }
+  const MeasuredRun& run = measurements.runs.front();
   MeasuredTable table;
-  for (const MeasuredRow& row : measurements.runs.front().rows) {
+  table.collective_ = run.collective;
+  table.ranks_ = run.ranks;
+  for (const MeasuredRow& row : run.rows) {
+    if (row.wrong) continue;
     if (!table.times_.emplace(row.size, row.time).second) {
       fail(measurements, row.line, fmt::format("size {} stands twice", row.size.count()));
     }

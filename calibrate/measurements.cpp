@@ -94,6 +94,15 @@ Measurements read_measurements(const std::filesystem::path& path, const Measurem
 
 Measurements read_measurements(const TextFile& file, const MeasurementHints& hints) {
   check(hints);
+  const std::string_view text = file.text;
+  for (const std::string_view mark : {"\xFF\xFE", "\xFE\xFF"}) {
+    if (text.starts_with(mark)) file.fail("it is UTF-16; save it as UTF-8");
+  }
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) {
+    const TextFile rest{.name = file.name, .text = file.text.substr(kByteOrderMark.size())};
+    return format_of(rest, hints.format).read(rest, hints);
+  }
   return format_of(file, hints.format).read(file, hints);
 }
 
@@ -111,6 +120,14 @@ std::string_view collective_name(std::string_view name) {
     if (key == theirs) return ours;
   }
   return {};
+}
+
+bool is_other_reduction(std::string_view redop) {
+  return !redop.empty() && redop != "sum" && redop != "none";
+}
+
+bool same_reduction(std::string_view a, std::string_view b) {
+  return a == b || (!is_other_reduction(a) && !is_other_reduction(b));
 }
 
 double bus_factor(std::string_view collective, int ranks) {

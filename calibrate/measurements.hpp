@@ -40,10 +40,11 @@ struct MeasuredRun {
   int ranks = 0;
   int nodes = 0;
   int gpus_per_node = 0;
-  /// As printed; empty: unknown, these five.
+  /// As printed; empty: unknown, these six.
   std::string dtype;
   std::string algorithm;
   std::string protocol;
+  std::string redop;    // "sum", "prod", ...; "none" where nothing is reduced
   std::string version;  // of NCCL or RCCL
   std::string device;   // the GPU
   /// Where its table begins, from 1.
@@ -80,6 +81,11 @@ Measurements read_measurements(const TextFile& file, const MeasurementHints& hin
 /// commsim's name of a collective that a benchmark calls `name` ("AllReduce", "osu_allreduce",
 /// "all_reduce_perf", "alltoall"); empty if it is none.
 std::string_view collective_name(std::string_view name);
+
+/// Whether it is a reduction, and another than the sum, which is what all that say nothing mean.
+bool is_other_reduction(std::string_view redop);
+/// Whether they are the same reduction; a sum is the same as what says nothing.
+bool same_reduction(std::string_view a, std::string_view b);
 
 /// What bus bandwidth is to algorithm bandwidth: 2(n-1)/n for all_reduce; (n-1)/n for all_gather,
 /// reduce_scatter, all_to_all, gather and scatter; 1 for the others (nccl-tests,

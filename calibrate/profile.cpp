@@ -116,15 +116,17 @@ std::string title_of(const MeasuredRun& run) {
        {&run.device, &run.version, &run.algorithm, &run.protocol, &run.dtype}) {
     if (!more->empty()) text += ", " + *more;
   }
+  if (is_other_reduction(run.redop)) text += ", " + run.redop;
   return text;
 }
 
 std::string data_type_name(std::string_view printed) {
   static constexpr std::array kNames = {
-      std::pair{"half", "fp16"},    std::pair{"float16", "fp16"}, std::pair{"bfloat16", "bf16"},
-      std::pair{"float", "fp32"},   std::pair{"float32", "fp32"}, std::pair{"double", "fp64"},
-      std::pair{"float64", "fp64"}, std::pair{"int", "int32"},    std::pair{"char", "int8"},
-      std::pair{"f8e4m3", "fp8"},   std::pair{"f8e5m2", "fp8"}};
+      std::pair{"half", "fp16"},      std::pair{"float16", "fp16"}, std::pair{"bfloat16", "bf16"},
+      std::pair{"float", "fp32"},     std::pair{"float32", "fp32"}, std::pair{"double", "fp64"},
+      std::pair{"float64", "fp64"},   std::pair{"int", "int32"},    std::pair{"char", "int8"},
+      std::pair{"f8e4m3", "fp8"},     std::pair{"f8e5m2", "fp8"},   std::pair{"float8_e4m3", "fp8"},
+      std::pair{"float8_e5m2", "fp8"}};
   for (const auto& [other, name] : kNames) {
     if (printed == other) return name;
   }

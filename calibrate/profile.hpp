@@ -1,12 +1,14 @@
 // What measurements taught about one system: fitted tables of times, and where they come from.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "calibrate/fit/regime_fit.hpp"
 #include "calibrate/measurements.hpp"
+#include "calibrate/physics/physics.hpp"
 #include "core/config_reader.hpp"
 
 namespace commsim {
@@ -30,6 +32,7 @@ struct Profile {
   std::string name;
   std::vector<std::pair<std::string, std::string>> provenance;  // in the order of the file
   std::vector<ProfileTable> tables;
+  std::optional<Physics> physics;  ///< for what has no table
 
   /// The table of a collective on so many ranks in so many nodes (0, here or in the table: any). Of
   /// several, those of the data type are taken if there are any. Throws RequestError with what

@@ -1,6 +1,7 @@
 // A profile from its YAML form.
 #include <fmt/format.h>
 
+#include "calibrate/physics/physics_reader.hpp"
 #include "calibrate/profile.hpp"
 #include "core/quantity_text.hpp"
 
@@ -125,7 +126,10 @@ Profile read_profile(ConfigReader& root) {
       profile.provenance.emplace_back(key, value.scalar);
     }
   }
+  const ConfigNode* physics = root.raw("physics");
+  if (physics != nullptr) profile.physics = read_physics(root.section("physics"));
   const ConfigNode* tables = root.raw("tables");
+  if (tables == nullptr && physics != nullptr) return profile;
   if (tables == nullptr || tables->kind != ConfigNode::Kind::kSequence || tables->items.empty()) {
     root.error("tables", "expected a list of fitted tables");
     return profile;

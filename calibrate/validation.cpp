@@ -5,20 +5,16 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
+#include <utility>
 
-#include "calibrate/fit/rank_scaling.hpp"
 #include "calibrate/fit/statistics.hpp"
 #include "core/error.hpp"
 
 namespace commsim {
 namespace {
 
-ValidationRow row_of(const RegimeFit& fit, const Measurement& row) {
-  return {.size = row.size,
-          .measured = seconds(row.time),
-          .predicted = fit.curve.time_s(row.size),
-          .factor = fit.band.factor(row.size)};
-}
+constexpr Bytes kMebibyteSize{1 << 20};
 
 Bytes decade_of(Bytes size) {
   std::int64_t start = 1;
@@ -27,6 +23,13 @@ Bytes decade_of(Bytes size) {
 }
 
 }  // namespace
+
+ValidationRow row_of(const RegimeFit& fit, const Measurement& row) {
+  return {.size = row.size,
+          .measured = seconds(row.time),
+          .predicted = fit.curve.time_s(row.size),
+          .factor = fit.band.factor(row.size)};
+}
 
 ErrorSummary summary_of(std::span<const ValidationRow> rows) {
   ensure(!rows.empty(), "a summary is of something");
@@ -59,6 +62,14 @@ std::vector<ValidationRow> rows_between(std::span<const ValidationRow> rows, Byt
   return found;
 }
 
+std::vector<ValidationRow> below_mebibyte(std::span<const ValidationRow> rows) {
+  return rows_between(rows, Bytes{0}, kMebibyteSize);
+}
+
+std::vector<ValidationRow> from_mebibyte(std::span<const ValidationRow> rows) {
+  return rows_between(rows, kMebibyteSize, Bytes{INT64_MAX});
+}
+
 std::vector<SizeDecade> by_decade(std::span<const ValidationRow> rows) {
   std::map<Bytes, std::vector<ValidationRow>> decades;
   for (const ValidationRow& row : rows) decades[decade_of(row.size)].push_back(row);
@@ -70,24 +81,6 @@ std::vector<SizeDecade> by_decade(std::span<const ValidationRow> rows) {
   return result;
 }
 
-Validation hold_out_sizes(const std::string& title, const std::vector<Measurement>& table) {
-  const auto rows = medians(table);
-  if (rows.size() < 4) {
-    throw RequestError(fmt::format("{}: to hold out sizes there must be four or more", title));
-  }
-  Validation validation{
-      .title = title, .predictor = "regimes of every other size of this table", .rows = {}};
-  for (const std::size_t half : {0U, 1U}) {
-    const RegimeFit fit = fit_regimes(alternate(rows, half), {.resamples = 0});
-    for (const Measurement& row : alternate(rows, 1 - half)) {
-      validation.rows.push_back(row_of(fit, row));
-    }
-  }
-  std::sort(validation.rows.begin(), validation.rows.end(),
-            [](const auto& a, const auto& b) { return a.size < b.size; });
-  return validation;
-}
-
 Validation validate_table(const Profile& profile, const MeasuredRun& run,
                           const std::string& title) {
   const ProfileTable& table =
@@ -96,40 +89,42 @@ Validation validate_table(const Profile& profile, const MeasuredRun& run,
       .title = title,
       .predictor = fmt::format("profile '{}', fitted on {}", profile.name, table.source),
       .rows = {}};
-  for (const Measurement& row : measurements_of(run)) {
-    validation.rows.push_back(row_of(table.fit, row));
-  }
+  const auto measured = measurements_of(run);
+  validation.rows.reserve(measured.size());
+  for (const Measurement& row : measured) validation.rows.push_back(row_of(table.fit, row));
   return validation;
 }
 
-std::vector<Validation> hold_out_ranks(const std::vector<MeasuredRun>& runs) {
-  std::map<std::string, std::map<int, const MeasuredRun*>> groups;
-  for (const MeasuredRun& run : runs) {
-    if (run.ranks < 2 || run.nodes > 1) continue;
-    MeasuredRun kind = run;
-    kind.ranks = 0;
-    groups[title_of(kind)][run.ranks] = &run;
+std::vector<ValidationRow> worst_rows(std::span<const ValidationRow> rows, std::size_t most) {
+  std::vector<ValidationRow> worst(rows.begin(), rows.end());
+  std::stable_sort(worst.begin(), worst.end(), [](const auto& a, const auto& b) {
+    return std::abs(a.error()) > std::abs(b.error());
+  });
+  worst.resize(std::min(worst.size(), most));
+  return worst;
+}
+
+std::vector<RankedPredictor> ranking(std::span<const Validation> validations) {
+  std::map<std::string, std::set<std::string>> predictors_of;  // of each title
+  std::map<std::string, std::vector<ValidationRow>> rows_of;   // of each predictor
+  for (const Validation& validation : validations) {
+    predictors_of[validation.title].insert(validation.predictor);
+    auto& rows = rows_of[validation.predictor];
+    rows.insert(rows.end(), validation.rows.begin(), validation.rows.end());
   }
-  std::vector<Validation> validations;
-  for (const auto& [title, by_ranks] : groups) {
-    if (by_ranks.size() < 3) continue;
-    auto last = by_ranks.rbegin();
-    const auto& [most, unseen] = *last++;
-    const auto& [more, larger] = *last++;
-    const auto& [fewer, smaller] = *last;
-    const RankScaling scaling(unseen->collective, {fewer, measurements_of(*smaller)},
-                              {more, measurements_of(*larger)});
-    Validation validation{.title = title_of(*unseen),
-                          .predictor = fmt::format("its {} and {} ranks", fewer, more),
-                          .rows = {}};
-    for (const Measurement& row : measurements_of(*unseen)) {
-      validation.rows.push_back({.size = row.size,
-                                 .measured = seconds(row.time),
-                                 .predicted = scaling.time_s(most, row.size)});
-    }
-    validations.push_back(std::move(validation));
-  }
-  return validations;
+  const bool several = std::any_of(predictors_of.begin(), predictors_of.end(),
+                                   [](const auto& entry) { return entry.second.size() > 1; });
+  if (!several) return {};
+  std::vector<RankedPredictor> ranked;
+  ranked.reserve(rows_of.size());
+  for (auto& [predictor, rows] : rows_of) ranked.push_back({predictor, std::move(rows)});
+  const auto key = [](const RankedPredictor& entry) {
+    const ErrorSummary errors = summary_of(entry.rows);
+    return std::pair(errors.median, errors.p95);
+  };
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  return ranked;
 }
 
 }  // namespace commsim

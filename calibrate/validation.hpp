@@ -53,16 +53,27 @@ std::vector<SizeDecade> by_decade(std::span<const ValidationRow> rows);
 /// The rows of sizes in [from, to).
 std::vector<ValidationRow> rows_between(std::span<const ValidationRow> rows, Bytes from, Bytes to);
 
-/// Every other size is predicted from the others, and the others from it. Throws RequestError for
-/// fewer than four sizes.
-Validation hold_out_sizes(const std::string& title, const std::vector<Measurement>& table);
+/// Those below 1 MiB, where latency counts, and the others.
+std::vector<ValidationRow> below_mebibyte(std::span<const ValidationRow> rows);
+std::vector<ValidationRow> from_mebibyte(std::span<const ValidationRow> rows);
 
 /// A profile's table against measurements of the same thing.
 Validation validate_table(const Profile& profile, const MeasuredRun& run, const std::string& title);
 
-/// Of runs that differ in the number of ranks alone (three or more of them, on one node): the
-/// largest is predicted from the next two by RankScaling. One validation a group; none where there
-/// is no group.
-std::vector<Validation> hold_out_ranks(const std::vector<MeasuredRun>& runs);
+/// What a fit predicts beside what was measured.
+ValidationRow row_of(const RegimeFit& fit, const Measurement& row);
+
+/// The rows of the largest absolute errors, at most so many, the largest first.
+std::vector<ValidationRow> worst_rows(std::span<const ValidationRow> rows, std::size_t most);
+
+/// One of several predictors of the same thing, and all that it predicts.
+struct RankedPredictor {
+  std::string predictor;
+  std::vector<ValidationRow> rows;
+};
+
+/// Where something is predicted in several ways (by the algorithms of a scenario): each of them,
+/// the least median error first, and of equal ones the least p95. Otherwise empty.
+std::vector<RankedPredictor> ranking(std::span<const Validation> validations);
 
 }  // namespace commsim

@@ -31,6 +31,8 @@ install(TARGETS commsim_library EXPORT commsimTargets
   INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} ${CMAKE_INSTALL_INCLUDEDIR}/commsim)
 install(TARGETS commsim)
 install(DIRECTORY scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/commsim)
+# `commsim calibrate gpu` builds the probe where it is to measure.
+install(DIRECTORY calibrate/probe DESTINATION ${CMAKE_INSTALL_DATADIR}/commsim/calibrate)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/commsim)

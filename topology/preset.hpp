@@ -23,6 +23,7 @@ struct ServerSpec {
   LinkSpec pcie_link{};     ///< GPU or NIC to PCIe switch, and from there to the CPU
   LinkSpec socket_link{};   ///< CPU to CPU
   bool nvls = true;         ///< whether the switch can reduce (NVSwitch since the third generation)
+  ServerFacts facts{};      ///< of its GPUs, CPUs and network
 };
 
 /// A server by name, such as "dgx_a100".

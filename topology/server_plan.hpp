@@ -30,6 +30,8 @@ class ServerPlan {
   [[nodiscard]] virtual int nics() const = 0;
   /// From NIC number `nic` to its network switch.
   [[nodiscard]] virtual LinkSpec cable(int nic) const = 0;
+  /// What is known of it beside its links.
+  [[nodiscard]] virtual ServerFacts facts() const { return {}; }
   /// Devices and links of one server. A server that is not `networked` has no NICs.
   [[nodiscard]] virtual TopologySize size(bool networked) const = 0;
   /// Adds server number `index`; its devices are named "s<index>.gpu0" and so on. All GPUs are

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "core/index.hpp"
 
 namespace commsim {
 namespace {
@@ -81,6 +82,11 @@ std::span<const LinkId> Topology::in_links(DeviceId id) const {
   return std::span(in_).subspan(in_begin_[id], in_begin_[id + 1] - in_begin_[id]);
 }
 
+ServerFacts Topology::facts(std::int32_t server) const {
+  if (server < 0 || index(server) >= facts_.size()) return {};
+  return facts_[index(server)];
+}
+
 void Topology::place(std::vector<DeviceId> ranks) {
   std::vector<bool> taken(devices_.size());
   for (const DeviceId id : ranks) {
@@ -127,6 +133,12 @@ DeviceId TopologyBuilder::add_device(DeviceKind kind, std::string name, std::int
   topology_.devices_.push_back({.kind = kind, .server = server, .name = std::move(name)});
   if (kind == DeviceKind::kGpu) topology_.ranks_.push_back(id);
   return id;
+}
+
+void TopologyBuilder::set_facts(std::int32_t server, ServerFacts facts) {
+  auto& all = topology_.facts_;
+  all.resize(std::max(all.size(), index(server) + 1));
+  all[index(server)] = facts;
 }
 
 LinkId TopologyBuilder::add_link(DeviceId from, DeviceId to, LinkSpec spec,

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/hardware.hpp"
 #include "core/units.hpp"
 
 namespace commsim {
@@ -30,6 +32,13 @@ struct Device {
   std::int32_t pod = -1;
   bool reduces = true;  ///< of a switch: whether it can sum what passes through it
   std::string name;
+};
+
+/// What libraries ask about a server beside its links; as far as anybody has said.
+struct ServerFacts {
+  std::optional<GpuGeneration> gpu;  ///< the oldest of its GPUs
+  std::optional<CpuMaker> cpu;
+  Duration network_latency{0};  ///< what the network's plugin tells NCCL; InfiniBand's says zero
 };
 
 /// The GPUs as the cells of a grid: GPU i, in the order in which they were added, stands at the
@@ -67,6 +76,8 @@ class Topology {
   /// All GPUs, in the order in which they were added.
   [[nodiscard]] std::span<const DeviceId> gpus() const { return gpus_; }
   [[nodiscard]] const Grid& grid() const { return grid_; }
+  /// Of the server of that number; nothing is known of -1.
+  [[nodiscard]] ServerFacts facts(std::int32_t server) const;
   /// Lets rank i run on `ranks[i]`; GPUs that are not named run nothing. REQUIRES: GPUs of this
   /// topology, each at most once, and one at least.
   void place(std::vector<DeviceId> ranks);
@@ -85,6 +96,7 @@ class Topology {
   std::vector<DeviceId> gpus_;
   std::vector<std::string> media_;
   Grid grid_;
+  std::vector<ServerFacts> facts_;  // by server; shorter if nobody has said
 };
 
 /// How fast a cable is, each way.
@@ -120,6 +132,8 @@ class TopologyBuilder {
   [[nodiscard]] std::size_t device_count() const { return topology_.devices_.size(); }
   void set_pod(DeviceId device, std::int32_t pod) { topology_.devices_[device].pod = pod; }
   void set_reduces(DeviceId device, bool reduces) { topology_.devices_[device].reduces = reduces; }
+  /// REQUIRES: server >= 0.
+  void set_facts(std::int32_t server, ServerFacts facts);
   /// REQUIRES: as many cells as there will be GPUs.
   void set_grid(Grid grid) { topology_.grid_ = std::move(grid); }
 

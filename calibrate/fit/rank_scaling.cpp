@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kSmallSizes = 6;
 constexpr std::size_t kLargeSizes = 3;
+constexpr double kLeastTime = 1e-12;  // seconds
 
 struct Difference {
   double bytes = 0;
@@ -38,7 +39,9 @@ std::vector<Difference> differences(const RankTable& fewer, const RankTable& mor
 
 RankScaling::RankScaling(const std::string& collective, const RankTable& fewer,
                          const RankTable& more)
-    : ranks_(more.ranks), curve_(fit_regimes(more.rows, {.resamples = 0}).curve) {
+    : least_ranks_(fewer.ranks),
+      ranks_(more.ranks),
+      curve_(fit_regimes(more.rows, {.resamples = 0}).curve) {
   ensure(fewer.ranks > 1 && fewer.ranks < more.ranks, "two numbers of ranks, the smaller first");
   const auto by_size = differences(fewer, more);
   const double ranks = more.ranks - fewer.ranks;
@@ -61,11 +64,13 @@ RankScaling::RankScaling(const std::string& collective, const RankTable& fewer,
 double RankScaling::unblurred(int ranks, double bytes) const {
   const double shares = 1.0 / ranks_ - 1.0 / ranks;
   const Bytes size{std::max<std::int64_t>(1, std::llround(bytes))};
-  return curve_.time_s(size) + step_ * (ranks - ranks_) + bytes_ * bytes * shares;
+  const double time = curve_.time_s(size) + step_ * (ranks - ranks_) + bytes_ * bytes * shares;
+  // Below the larger table, noise could take all of it away.
+  return std::max(time, kLeastTime);
 }
 
 double RankScaling::time_s(int ranks, Bytes size) const {
-  ensure(ranks >= ranks_, "more ranks than were measured");
+  ensure(ranks >= least_ranks_, "more ranks than the fewest that were measured");
   const auto bytes = static_cast<double>(size.count());
   const double here = unblurred(ranks, bytes);
   const double below = unblurred(ranks, bytes / std::numbers::sqrt2);

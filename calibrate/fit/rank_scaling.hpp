@@ -29,13 +29,14 @@ class RankScaling {
   /// REQUIRES: 1 < fewer.ranks < more.ranks.
   RankScaling(const std::string& collective, const RankTable& fewer, const RankTable& more);
 
-  /// REQUIRES: ranks >= those of the larger table.
+  /// Between the two tables and beyond the larger. REQUIRES: ranks >= those of the smaller table.
   [[nodiscard]] double time_s(int ranks, Bytes size) const;
   [[nodiscard]] double seconds_per_rank() const { return step_; }
 
  private:
   [[nodiscard]] double unblurred(int ranks, double bytes) const;
 
+  int least_ranks_;
   int ranks_;
   TimeCurve curve_;
   double step_ = 0;

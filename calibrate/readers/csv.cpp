@@ -9,6 +9,7 @@
 #include "calibrate/readers/csv_table.hpp"
 #include "calibrate/readers/log_numbers.hpp"
 #include "calibrate/readers/measurement_format.hpp"
+#include "calibrate/readers/rate_check.hpp"
 #include "calibrate/readers/run_collector.hpp"
 #include "core/diagnostics.hpp"
 
@@ -71,7 +72,9 @@ class CsvReader {
              table_.column({"algorithm", "algo"}),
              table_.column({"protocol", "proto"}),
              table_.column({"nccl_version", "rccl_version", "version"}),
-             table_.column({"gpu", "device"})};
+             table_.column({"gpu", "device"}),
+             table_.column({"redop"})};
+    wrong_ = table_.column({"wrong"});
   }
 
   Measurements read() {
@@ -90,6 +93,7 @@ class CsvReader {
     kProtocol,
     kVersion,
     kDevice,
+    kReduction,
     kKeys
   };
 
@@ -117,7 +121,38 @@ class CsvReader {
     }
     if (!out) row.derived = in_place_derived;
     row.time = out ? *out : *row.in_place;
+    if (wrong_ && !table_.cell(*wrong_).text.empty() && table_.cell(*wrong_).text != "N/A") {
+      row.wrong = read_number(file_, table_.cell(*wrong_)) > 0;
+    }
+    check(out_of_place_, row.size, run);
+    check(in_place_, row.size, run);
     collector_.add(number, row, table_.offset());
+  }
+
+  // What a row says of its time several times must agree.
+  void check(const std::vector<BoundSource>& sources, Bytes size, const MeasuredRun& run) const {
+    if (size == Bytes{0}) return;
+    PrintedRates rates{.size = size};
+    for (const BoundSource& source : sources) {
+      const Word cell = table_.cell(source.column);
+      if (cell.text.empty()) continue;
+      const bool rate = source.tells == Tells::kAlgorithmRate || source.tells == Tells::kBusRate;
+      auto& place = !rate                                   ? rates.time
+                    : source.tells == Tells::kAlgorithmRate ? rates.algbw
+                                                            : rates.busbw;
+      if (place) continue;
+      place = cell;
+      if (!rate) rates.time_unit = unit(source.tells);
+    }
+    if (!run.collective.empty() && run.ranks > 0) {
+      rates.factor = bus_factor(run.collective, run.ranks);
+      rates.of = fmt::format("{} of {} ranks", run.collective, run.ranks);
+    }
+    check_rates(file_, rates);
+  }
+
+  static double unit(Tells tells) {
+    return tells == Tells::kMilliseconds ? kPicosecondsPerMillisecond : kPicosecondsPerMicrosecond;
   }
 
   std::optional<Duration> time(const std::vector<BoundSource>& sources, Bytes size,
@@ -125,11 +160,8 @@ class CsvReader {
     for (const BoundSource& source : sources) {
       const Word cell = table_.cell(source.column);
       if (cell.text.empty()) continue;
-      if (source.tells == Tells::kMicroseconds) {
-        return read_time(file_, cell, kPicosecondsPerMicrosecond);
-      }
-      if (source.tells == Tells::kMilliseconds) {
-        return read_time(file_, cell, kPicosecondsPerMillisecond);
+      if (source.tells == Tells::kMicroseconds || source.tells == Tells::kMilliseconds) {
+        return read_time(file_, cell, unit(source.tells));
       }
       if (size == Bytes{0}) return Duration{0};  // the row will be left out
       derived = true;
@@ -153,7 +185,9 @@ class CsvReader {
   std::size_t run_of_row() {
     std::string key;
     for (const Column column : keys_) {
-      if (column) key += table_.cell(*column).text;
+      if (column && (column != keys_[kReduction] || is_other_reduction(text(kReduction)))) {
+        key += table_.cell(*column).text;
+      }
       key += '\n';
     }
     if (key == last_key_) return last_run_;
@@ -178,6 +212,7 @@ class CsvReader {
                     .dtype = text(kDtype),
                     .algorithm = text(kAlgorithm),
                     .protocol = text(kProtocol),
+                    .redop = text(kReduction),
                     .version = text(kVersion),
                     .device = text(kDevice),
                     .rows = {}};
@@ -195,6 +230,7 @@ class CsvReader {
   std::vector<BoundSource> out_of_place_;
   std::vector<BoundSource> in_place_;
   std::array<Column, kKeys> keys_;
+  Column wrong_;
   std::map<std::string, std::size_t> runs_;
   std::string last_key_;
   std::size_t last_run_ = 0;
@@ -217,7 +253,9 @@ Measurements read(const TextFile& file, const MeasurementHints& hints) {
 
 const Registration<MeasurementFormat> registration{
     {.name = "csv",
-     .what = "a header line with size_bytes and times or bandwidths, comma-separated",
+     .summary =
+         "a header line with size_bytes and times or bandwidths, between commas, semicolons or "
+         "tabs",
      .fits = fits,
      .read = read}};
 

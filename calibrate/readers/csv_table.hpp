@@ -13,8 +13,10 @@
 namespace commsim {
 
 /// Cells may stand in double quotes, with backslashes before what would end them (RFC 4180 without
-/// line ends in cells, as Boost.Tokenizer reads it). Empty lines and those that start with '#' are
-/// skipped; blanks around a cell are not part of it.
+/// line ends in cells, as Boost.Tokenizer reads it). Between them stand commas, semicolons or tabs,
+/// whichever the header has most of. Empty lines and those that start with '#' are skipped; blanks
+/// around a cell are not part of it. Where the header has a prefix of a launcher in front
+/// (log_words.hpp), those of the other lines are no part of them either.
 class CsvTable {
  public:
   /// Reads the header. The file must outlive the table. Throws ConfigError if there is none, if a
@@ -31,16 +33,20 @@ class CsvTable {
   bool next();
   /// A cell of the row, and its place (that of the line where quotes hide it). Lives until next().
   [[nodiscard]] Word cell(std::size_t column) const { return {cells_[column], offsets_[column]}; }
-  [[nodiscard]] std::size_t offset() const { return lines_.begin(); }
+  [[nodiscard]] std::size_t offset() const { return begin_; }
 
  private:
   bool next_line();
   void split();
+  void find_separator();
 
   const TextFile& file_;
   TextLines lines_;
   std::vector<std::string> header_;
   std::size_t header_offset_ = 0;
+  char separator_ = ',';
+  bool prefixed_ = false;
+  std::size_t begin_ = 0;  // of the line, behind its prefix
   std::vector<std::string> cells_;
   std::vector<std::size_t> offsets_;
 };

@@ -13,8 +13,8 @@ namespace commsim {
 struct MeasurementFormat {
   /// What the user writes to name it.
   std::string_view name;
-  /// One sentence for lists of formats.
-  std::string_view what;
+  /// One sentence for `commsim list`.
+  std::string_view summary;
   /// Whether the text is of this format, noise and all. Looks at marks that no other format has;
   /// linear in the text, and never throws.
   bool (*fits)(const TextFile& file);

@@ -10,10 +10,8 @@
 #include <string>
 
 #include "calibrate/readers/log_numbers.hpp"
-#include "calibrate/readers/log_words.hpp"
-#include "calibrate/readers/measurement_format.hpp"
+#include "calibrate/readers/log_reader.hpp"
 #include "calibrate/readers/nccl_facts.hpp"
-#include "calibrate/readers/run_collector.hpp"
 
 namespace commsim::nccl_tests {
 namespace {
@@ -51,27 +49,24 @@ struct Layout {
   std::size_t lead = 0;  // words before the first time
   std::size_t tail = 0;  // words from there on
   std::optional<std::size_t> type;
-  bool redop = false;
+  std::optional<std::size_t> redop;
   bool counts_wrong = false;
   std::vector<Half> halves;  // out of place, in place
 };
 
-class NcclTestsReader {
+class NcclTestsReader final : public LogReader {
  public:
-  NcclTestsReader(const TextFile& file, const MeasurementHints& hints)
-      : file_(file), collector_(file, hints, "nccl_tests") {}
+  static constexpr std::string_view kName = "nccl_tests";
+  static constexpr std::string_view kSummary =
+      "what nccl-tests and rccl-tests print, of any version since 2.0";
+  static constexpr std::string_view kNeedle = "algbw";
+  static bool is_mark(const std::vector<Word>& words) { return is_header(words); }
 
-  Measurements read() {
-    TextLines lines(file_);
-    while (lines.next()) {
-      const auto words = log_words(lines);
-      if (!words.empty()) read_line(words);
-    }
-    return std::move(collector_).finish();
-  }
+  NcclTestsReader(const TextFile& file, const MeasurementHints& hints)
+      : LogReader(file, hints, kName) {}
 
  private:
-  void read_line(const std::vector<Word>& words) {
+  void read_line(const std::vector<Word>& words) override {
     if (is_header(words)) {
       open_table(words);
     } else if (words.front().text.front() == '#') {
@@ -81,7 +76,7 @@ class NcclTestsReader {
       if (!skipped_) read_row(words);
     } else if (!in_table_ && words.size() > 6 && all_digits(words[0].text) &&
                all_digits(words[1].text) && is_type(words[2].text)) {
-      file_.fail(words.front().offset, "a row of a table has no header line above it");
+      file().fail(words.front().offset, "a row of a table has no header line above it");
     } else {
       facts_.line(words);
     }
@@ -93,11 +88,11 @@ class NcclTestsReader {
     run_.reset();
     skipped_ = !facts_.unknown_program().empty();
     if (skipped_) {
-      collector_.note(fmt::format("the table of {}, which is none of the collectives, is left out",
-                                  facts_.unknown_program()));
+      collector().note(fmt::format("the table of {}, which is none of the collectives, is left out",
+                                   facts_.unknown_program()));
     }
     if (facts_.every_rank_is_zero()) {
-      collector_.note("every process says that it is rank 0: nccl-tests was built without MPI");
+      collector().note("every process says that it is rank 0: nccl-tests was built without MPI");
     }
     known_ = facts_.table();
   }
@@ -109,10 +104,10 @@ class NcclTestsReader {
 
   void refuse_other_times(const Word& word) const {
     if (word.text == "cputime") {
-      file_.fail(word.offset, "these are times of the CPU alone (-C 1), not of the collective");
+      file().fail(word.offset, "these are times of the CPU alone (-C 1), not of the collective");
     }
     if (word.text == "bytes") {
-      file_.fail(word.offset, "this is a table of before nccl-tests 2.0, without a unit of time");
+      file().fail(word.offset, "this is a table of before nccl-tests 2.0, without a unit of time");
     }
   }
 
@@ -121,6 +116,15 @@ class NcclTestsReader {
            std::all_of(layout.halves.begin(), layout.halves.end(), [](const Half& half) {
              return half.time < half.algbw && half.algbw < half.busbw && half.busbw < half.check;
            });
+  }
+
+  // Notes that the column `place` of the last half has this name.
+  static void put_in_half(Layout& layout, std::string_view name, std::size_t place) {
+    Half& half = layout.halves.back();
+    if (name == "algbw") half.algbw = place;
+    if (name == "busbw") half.busbw = place;
+    if (name == "#wrong" || name == "error") half.check = place;
+    if (name == "#wrong") layout.counts_wrong = true;
   }
 
   [[nodiscard]] Layout layout_of(const std::vector<Word>& header) const {
@@ -135,21 +139,14 @@ class NcclTestsReader {
         layout.halves.push_back({.time = column - layout.lead});
       }
       if (name == "type") layout.type = column;
-      if (name == "redop") layout.redop = true;
-      if (!layout.halves.empty()) {
-        Half& half = layout.halves.back();
-        const std::size_t place = column - layout.lead;
-        if (name == "algbw") half.algbw = place;
-        if (name == "busbw") half.busbw = place;
-        if (name == "#wrong" || name == "error") half.check = place;
-        if (name == "#wrong") layout.counts_wrong = true;
-      }
+      if (name == "redop") layout.redop = column;
+      if (!layout.halves.empty()) put_in_half(layout, name, column - layout.lead);
       column += name == "timestamp" ? 2U : 1U;  // a date and a time
     }
     layout.tail = column - layout.lead;
     if (!is_complete(layout)) {
-      file_.fail(header.front().offset,
-                 "the header does not name size, count, time, algbw, busbw and #wrong in order");
+      file().fail(header.front().offset,
+                  "the header does not name size, count, time, algbw, busbw and #wrong in order");
     }
     return layout;
   }
@@ -158,60 +155,64 @@ class NcclTestsReader {
     const std::size_t lead = words.size() - std::min(words.size(), layout_.tail);
     // Some versions head a column for the operation and print none.
     if (lead != layout_.lead && !(layout_.redop && lead + 1 == layout_.lead && lead > 2)) {
-      file_.fail(words.front().offset, fmt::format("{} columns, the header has {}", words.size(),
-                                                   layout_.lead + layout_.tail));
+      file().fail(words.front().offset, fmt::format("{} columns, the header has {}", words.size(),
+                                                    layout_.lead + layout_.tail));
     }
-    MeasuredRow row{.size = read_size(file_, words[0])};
-    read_size(file_, words[1]);
+    MeasuredRow row{.size = read_size(file(), words[0])};
+    read_size(file(), words[1]);
     const bool typed = layout_.type && *layout_.type < lead;
     const std::string_view type = typed ? words[*layout_.type].text : std::string_view{};
     if (typed && !is_type(type)) {
-      file_.fail(words[*layout_.type].offset, fmt::format("'{}' is no type of data", type));
+      file().fail(words[*layout_.type].offset, fmt::format("'{}' is no type of data", type));
     }
-    open_run(words.front().offset, type);
+    const bool reduces = layout_.redop && lead == layout_.lead;
+    const std::string_view redop = reduces ? words[*layout_.redop].text : std::string_view{};
+    open_run(words.front().offset, type, redop);
     for (std::size_t i = 0; i < layout_.halves.size(); ++i) {
       const Duration time = read_half(words, lead, layout_.halves[i], type, row);
       if (i == 0) row.time = time;
       if (i == 1) row.in_place = time;
     }
-    collector_.add(*run_, row, words.front().offset);
+    collector().add(*run_, row, words.front().offset);
   }
 
-  // A table with -d all is a run for each type.
-  void open_run(std::size_t offset, std::string_view type) {
-    if (run_ && collector_.run(*run_).dtype == type) return;
+  // A table with -d all or -o all is a run for each type and operation.
+  void open_run(std::size_t offset, std::string_view type, std::string_view redop) {
+    if (run_ && collector().run(*run_).dtype == type &&
+        same_reduction(collector().run(*run_).redop, redop)) {
+      return;
+    }
     MeasuredRun run = known_;
     run.dtype = type;
-    run_ = collector_.open(std::move(run), offset);
+    run.redop = redop;
+    run_ = collector().open(std::move(run), offset);
   }
 
   Duration read_half(const std::vector<Word>& words, std::size_t lead, const Half& half,
                      std::string_view type, MeasuredRow& row) {
     const Word check = words[lead + half.check];
-    const Duration time = read_time(file_, words[lead + half.time], kPicosecondsPerMicrosecond);
-    const double algbw = read_number(file_, words[lead + half.algbw]);
-    const double busbw = read_number(file_, words[lead + half.busbw]);
+    const Duration time = read_time(file(), words[lead + half.time], kPicosecondsPerMicrosecond);
+    const double algbw = read_number(file(), words[lead + half.algbw]);
+    const double busbw = read_number(file(), words[lead + half.busbw]);
     refuse_other_collective(words[lead + half.busbw], algbw, busbw);
     if (check.text != "N/A") {
-      row.wrong = row.wrong || is_wrong(read_number(file_, check), layout_.counts_wrong, type);
+      row.wrong = row.wrong || is_wrong(read_number(file(), check), layout_.counts_wrong, type);
     }
     return time;
   }
 
   // The two bandwidths betray a wrong name, or a wrong number of ranks, where they have digits.
   void refuse_other_collective(Word word, double algbw, double busbw) const {
-    const MeasuredRun& run = collector_.run(*run_);
+    const MeasuredRun& run = collector().run(*run_);
     constexpr double kEnough = 10;
     constexpr double kTolerance = 0.01;
     if (algbw < kEnough || run.collective.empty() || run.ranks == 0) return;
     const double factor = bus_factor(run.collective, run.ranks);
     if (std::abs(busbw / algbw - factor) <= kTolerance) return;
-    file_.fail(word.offset, fmt::format("busbw is {:.3f} of algbw, but {:.3f} for {} of {} ranks",
-                                        busbw / algbw, factor, run.collective, run.ranks));
+    file().fail(word.offset, fmt::format("busbw is {:.3f} of algbw, but {:.3f} for {} of {} ranks",
+                                         busbw / algbw, factor, run.collective, run.ranks));
   }
 
-  const TextFile& file_;
-  RunCollector collector_;
   NcclFacts facts_;
   MeasuredRun known_;
   Layout layout_;
@@ -220,25 +221,7 @@ class NcclTestsReader {
   bool skipped_ = false;
 };
 
-bool fits(const TextFile& file) {
-  TextLines lines(file);
-  while (lines.next()) {
-    if (lines.text().find("algbw") == std::string_view::npos) continue;
-    const auto words = log_words(lines);
-    if (!words.empty() && is_header(words)) return true;
-  }
-  return false;
-}
-
-Measurements read(const TextFile& file, const MeasurementHints& hints) {
-  return NcclTestsReader(file, hints).read();
-}
-
-const Registration<MeasurementFormat> registration{
-    {.name = "nccl_tests",
-     .what = "what nccl-tests and rccl-tests print, of any version since 2.0",
-     .fits = fits,
-     .read = read}};
+const Registration<MeasurementFormat> registration{log_format<NcclTestsReader>()};
 
 }  // namespace
 }  // namespace commsim::nccl_tests

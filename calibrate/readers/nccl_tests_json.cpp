@@ -131,10 +131,13 @@ class JsonReader {
       file_.fail(offset, "'size' is no whole number of bytes");
     }
     const std::string type = text(row, "type");
-    if (!open_ || collector_.run(run_).dtype != type) {
+    const std::string redop = text(row, "redop");
+    if (!open_ || collector_.run(run_).dtype != type ||
+        !same_reduction(collector_.run(run_).redop, redop)) {
       MeasuredRun run = known;
       if (run.collective.empty()) run.collective = collective_name(text(row, "experiment_name"));
       run.dtype = type;
+      run.redop = redop;
       run_ = collector_.open(std::move(run), offset);
       open_ = true;
     }
@@ -185,7 +188,7 @@ Measurements read(const TextFile& file, const MeasurementHints& hints) {
 
 const Registration<MeasurementFormat> registration{
     {.name = "nccl_tests_json",
-     .what = "the file that nccl-tests writes with -J",
+     .summary = "the file that nccl-tests writes with -J",
      .fits = fits,
      .read = read}};
 

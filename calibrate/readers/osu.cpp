@@ -3,8 +3,7 @@
 
 #include <string>
 
-#include "calibrate/readers/log_words.hpp"
-#include "calibrate/readers/measurement_format.hpp"
+#include "calibrate/readers/log_reader.hpp"
 #include "calibrate/readers/number_table.hpp"
 
 namespace commsim::osu {
@@ -44,22 +43,19 @@ std::size_t count_columns(const std::vector<Word>& words) {
   return columns;
 }
 
-class OsuReader {
+class OsuReader final : public LogReader {
  public:
-  OsuReader(const TextFile& file, const MeasurementHints& hints)
-      : file_(file), collector_(file, hints, "osu"), table_(file, collector_) {}
+  static constexpr std::string_view kName = "osu";
+  static constexpr std::string_view kSummary =
+      "OSU micro-benchmarks: collectives, latency, bandwidth in one and both directions";
+  static constexpr std::string_view kNeedle = "OSU";
+  static bool is_mark(const std::vector<Word>& words) { return is_title(words); }
 
-  Measurements read() {
-    TextLines lines(file_);
-    while (lines.next()) {
-      const auto words = log_words(lines);
-      if (!words.empty()) read_line(words);
-    }
-    return std::move(collector_).finish();
-  }
+  OsuReader(const TextFile& file, const MeasurementHints& hints)
+      : LogReader(file, hints, kName), table_(file, collector()) {}
 
  private:
-  void read_line(const std::vector<Word>& words) {
+  void read_line(const std::vector<Word>& words) override {
     if (is_title(words)) {
       title_ = title_of(words);
       dtype_.clear();
@@ -78,52 +74,32 @@ class OsuReader {
     const std::string_view collective = collective_name(title_.name);
     table_.close();
     if (collective.empty()) {
-      collector_.note(fmt::format("the table of OSU's '{}' test is left out", title_.name));
+      collector().note(fmt::format("the table of OSU's '{}' test is left out", title_.name));
       return;
     }
     MeasuredRun run{.collective = std::string(collective), .dtype = dtype_, .rows = {}};
     if (collective == "send_recv") run.ranks = 2;
     NumberColumns columns{.columns = count_columns(words), .value = 1};
     if (columns.columns < 2) {
-      file_.fail(words.front().offset, "the header has no column of times or rates");
+      file().fail(words.front().offset, "the header has no column of times or rates");
     }
     if (title_.rate) {
       columns.rate = true;
       columns.unit = kMegabyte;
       columns.messages = title_.name.starts_with("Bi-") ? 2 : 1;
-      collector_.note(columns.messages > 1
-                          ? "a bidirectional bandwidth is read as the time of one message each way"
-                          : "a bandwidth is read as the time between messages of a stream");
+      collector().note(columns.messages > 1
+                           ? "a bidirectional bandwidth is read as the time of one message each way"
+                           : "a bandwidth is read as the time between messages of a stream");
     }
     table_.open(run, columns, size_is_per_rank(collective), words.front().offset);
   }
 
-  const TextFile& file_;
-  RunCollector collector_;
   NumberTable table_;
   Title title_;
   std::string dtype_;
 };
 
-bool fits(const TextFile& file) {
-  TextLines lines(file);
-  while (lines.next()) {
-    if (lines.text().find("OSU") == std::string_view::npos) continue;
-    const auto words = log_words(lines);
-    if (!words.empty() && is_title(words)) return true;
-  }
-  return false;
-}
-
-Measurements read(const TextFile& file, const MeasurementHints& hints) {
-  return OsuReader(file, hints).read();
-}
-
-const Registration<MeasurementFormat> registration{
-    {.name = "osu",
-     .what = "OSU micro-benchmarks: collectives, latency, bandwidth in one and both directions",
-     .fits = fits,
-     .read = read}};
+const Registration<MeasurementFormat> registration{log_format<OsuReader>()};
 
 }  // namespace
 }  // namespace commsim::osu

@@ -3,8 +3,7 @@
 
 #include <string>
 
-#include "calibrate/readers/log_words.hpp"
-#include "calibrate/readers/measurement_format.hpp"
+#include "calibrate/readers/log_reader.hpp"
 #include "calibrate/readers/number_table.hpp"
 
 namespace commsim::perftest {
@@ -15,22 +14,19 @@ bool is_header(const std::vector<Word>& words) {
 }
 
 // Every column of a header has one word with a unit in brackets, but for the two at its front.
-class PerftestReader {
+class PerftestReader final : public LogReader {
  public:
-  PerftestReader(const TextFile& file, const MeasurementHints& hints)
-      : file_(file), collector_(file, hints, "perftest"), table_(file, collector_) {}
+  static constexpr std::string_view kName = "perftest";
+  static constexpr std::string_view kSummary =
+      "perftest: ib_write_bw, ib_read_bw, ib_send_bw and their latencies";
+  static constexpr std::string_view kNeedle = "#iterations";
+  static bool is_mark(const std::vector<Word>& words) { return is_header(words); }
 
-  Measurements read() {
-    TextLines lines(file_);
-    while (lines.next()) {
-      const auto words = log_words(lines);
-      if (!words.empty()) read_line(words);
-    }
-    return std::move(collector_).finish();
-  }
+  PerftestReader(const TextFile& file, const MeasurementHints& hints)
+      : LogReader(file, hints, kName), table_(file, collector()) {}
 
  private:
-  void read_line(const std::vector<Word>& words) {
+  void read_line(const std::vector<Word>& words) override {
     if (is_header(words)) {
       open_table(words);
     } else if (words.back().text == "Test" && words.size() > 2) {
@@ -65,12 +61,12 @@ class PerftestReader {
       }
     }
     if (columns.value == 0) {
-      file_.fail(
+      file().fail(
           words.front().offset,
           "the header has no column 'BW average' in MB/sec, MiB/sec or Gb/sec, t_avg or t_typical");
     }
     if (!columns.rate && round_trip_) {
-      collector_.note("the latency of a read is that of a request and its answer");
+      collector().note("the latency of a read is that of a request and its answer");
     }
     table_.open({.collective = "send_recv", .ranks = 2, .rows = {}}, columns, false,
                 words.front().offset);
@@ -81,37 +77,17 @@ class PerftestReader {
     columns.rate = true;
     columns.unit = unit;
     columns.messages = both_ways_ ? 2 : 1;
-    collector_.note(both_ways_
-                        ? "a bidirectional bandwidth is read as the time of one message each way"
-                        : "a bandwidth is read as the time between messages of a stream");
+    collector().note(both_ways_
+                         ? "a bidirectional bandwidth is read as the time of one message each way"
+                         : "a bandwidth is read as the time between messages of a stream");
   }
 
-  const TextFile& file_;
-  RunCollector collector_;
   NumberTable table_;
   bool both_ways_ = false;
   bool round_trip_ = false;
 };
 
-bool fits(const TextFile& file) {
-  TextLines lines(file);
-  while (lines.next()) {
-    if (lines.text().find("#iterations") == std::string_view::npos) continue;
-    const auto words = log_words(lines);
-    if (!words.empty() && is_header(words)) return true;
-  }
-  return false;
-}
-
-Measurements read(const TextFile& file, const MeasurementHints& hints) {
-  return PerftestReader(file, hints).read();
-}
-
-const Registration<MeasurementFormat> registration{
-    {.name = "perftest",
-     .what = "perftest: ib_write_bw, ib_read_bw, ib_send_bw and their latencies",
-     .fits = fits,
-     .read = read}};
+const Registration<MeasurementFormat> registration{log_format<PerftestReader>()};
 
 }  // namespace
 }  // namespace commsim::perftest

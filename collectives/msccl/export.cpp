@@ -28,7 +28,7 @@ void put_place(pugi::xml_node node, const char* buffer, const char* offset, bool
                const ChunkPlace& place) {
   const auto name = static_cast<std::size_t>(place.buffer);
   put(node, buffer, kBufferNames.substr(used ? name : 0, 1));
-  put(node, offset, used ? static_cast<long long>(place.chunk) : -1LL);
+  put(node, offset, used ? place.chunk : std::int64_t{-1});
 }
 
 void put_block(pugi::xml_node gpu, int id, const ThreadBlock& block) {
@@ -86,23 +86,22 @@ std::string to_msccl(const Program& program, const CollectiveCall& call, std::st
   put(algo, "proto", std::string_view("Simple"));
   put(algo, "nchannels", channels);
   const std::int64_t chunks = exported.chunks();
-  put(algo, "nchunksperloop",
-      static_cast<long long>(counts_one_shard(call.kind) ? chunks / ranks : chunks));
+  put(algo, "nchunksperloop", counts_one_shard(call.kind) ? chunks / ranks : chunks);
   put(algo, "ngpus", ranks);
   put(algo, "coll", msccl_name(call.kind));
   put(algo, "inplace", in_place ? 1 : 0);
   put(algo, "outofplace", in_place ? 0 : 1);
   put(algo, "minBytes", 0);
-  put(algo, "maxBytes", static_cast<long long>(INT64_MAX));
+  put(algo, "maxBytes", std::int64_t{INT64_MAX});
   for (Rank rank = 0; rank < ranks; ++rank) {
     pugi::xml_node gpu = algo.append_child("gpu");
     put(gpu, "id", rank);
     for (const auto buffer : {ChunkBuffer::kInput, ChunkBuffer::kOutput}) {
       const bool whole = !is_shard(call.kind, buffer);
       put(gpu, buffer == ChunkBuffer::kInput ? "i_chunks" : "o_chunks",
-          static_cast<long long>(whole ? chunks : chunks / ranks));
+          whole ? chunks : chunks / ranks);
     }
-    put(gpu, "s_chunks", static_cast<long long>(exported.scratch_chunks(rank)));
+    put(gpu, "s_chunks", exported.scratch_chunks(rank));
     const auto blocks = thread_blocks(exported, rank);
     for (std::size_t id = 0; id < blocks.size(); ++id) {
       put_block(gpu, static_cast<int>(id), blocks[id]);

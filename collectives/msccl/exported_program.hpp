@@ -59,7 +59,7 @@ class ExportedProgram {
  private:
   using Key = std::tuple<Rank, int, Rank, int>;  // from, its lane, to, its lane
   struct Messages {
-    int number;
+    int number = 0;
     std::vector<ExportedTransfer*> sent;
     std::vector<ExportedTransfer*> received;
   };

@@ -45,7 +45,7 @@ class Linker {
     }
   }
 
-  void add(Ends& ends, const Connection& connection, int id, const ThreadBlock& block) {
+  void add(Ends& ends, const Connection& connection, int id, const ThreadBlock& block) const {
     const auto [first, fresh] = ends.emplace(connection, id);
     if (fresh) return;
     const auto [from, to, channel] = connection;

@@ -67,7 +67,9 @@ class Replay {
   }
 
  private:
-  std::size_t lane_of(Rank gpu, int id) const { return first_lane_[index(gpu)] + index(id); }
+  [[nodiscard]] std::size_t lane_of(Rank gpu, int id) const {
+    return first_lane_[index(gpu)] + index(id);
+  }
 
   void advance(std::size_t number) {
     Lane& lane = lanes_[number];
@@ -154,7 +156,7 @@ class Replay {
     cells_[index(lane.gpu)][index(cell)] = {.value = value, .writer = &step};
   }
 
-  std::string sender_name(const Lane& lane, const Message& message) const {
+  [[nodiscard]] std::string sender_name(const Lane& lane, const Message& message) const {
     const Lane& peer = lanes_[lane_of(lane.block->receive, lane.block->receive_lane)];
     return step_name(peer.gpu, peer.id, index(message.sender - peer.block->steps.data()));
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "core/index.hpp"
 
@@ -60,6 +61,12 @@ class Builder {
     int step;
     Dependency awaited;
   };
+  // Of the present step: one block for each transfer, and all of them, each once; never none.
+  struct UsedBlocks {
+    std::vector<int> senders;
+    std::vector<int> receivers;
+    std::vector<int> all;
+  };
   // What a transfer of the present step has become.
   struct Emitted {
     const ExportedTransfer* transfer;
@@ -83,53 +90,75 @@ class Builder {
 
   // Returns the end of the step, if anything can wait for it.
   Dependency build_step(const ExportedStep& step, std::vector<Dependency> entry, bool last) {
-    std::vector<int> active;  // blocks, each once
-    const auto use = [&](int block) {
-      if (std::find(active.begin(), active.end(), block) == active.end()) active.push_back(block);
-      return block;
-    };
-    std::vector<int> senders;
-    std::vector<int> receivers;
-    for (const auto& sent : step.sends) senders.push_back(use(block_of(sent.connection, true)));
-    for (const auto& got : step.receives) receivers.push_back(use(block_of(got.connection, false)));
-    if (active.empty()) active.push_back(hub());
-    if (active.size() > 1 && entry.size() > 1) entry = {join(entry)};
-
-    entered_.assign(blocks_.size(), false);
-    std::vector<Emitted> emitted;
-    for (std::size_t i = 0; i < senders.size(); ++i) {
-      emit(step.sends[i], senders[i], "s", entry, {}, emitted);
-    }
-    for (std::size_t i = 0; i < receivers.size(); ++i) {
-      std::vector<Dependency> readers;
-      for (const Emitted& before : emitted) {
-        const bool apart = before.block != receivers[i];
-        if (apart && overlap(before.transfer->runs, step.receives[i].runs)) {
-          readers.push_back(before.last);
-        }
-      }
-      emit(step.receives[i], receivers[i], step.receives[i].reduces ? "rrc" : "r", entry, readers,
-           emitted);
-    }
-    if (active.size() > 1) {
+    const UsedBlocks used = blocks_of(step);
+    const bool several = used.all.size() > 1;
+    if (several && entry.size() > 1) entry = {join(entry)};
+    const bool moves = emit_transfers(step, used, entry);
+    int block = used.all.front();
+    if (several) {
       if (last && step.copies.empty()) return {};
-      std::vector<Dependency> all;
-      for (const int block : active) all.push_back(latest(block));
-      join(all);
-      active = {hub()};
-    } else if (emitted.empty() && step.copies.empty()) {
+      join(latest_of(used.all));
+      block = hub();
+    } else if (!moves && step.copies.empty()) {
       return join(entry);
     }
-    const int block = active.front();
+    if (moves) entry.clear();
     for (const ExportedCopy& copy : step.copies) {
       add(block,
           {.type = &type_named(copy.reduces ? "re" : "cpy"),
            .from = copy.from.place,
            .to = copy.to,
            .count = copy.from.count},
-          emitted.empty() && &copy == step.copies.data() ? entry : std::vector<Dependency>{});
+          std::exchange(entry, {}));
     }
     return latest(block);
+  }
+
+  UsedBlocks blocks_of(const ExportedStep& step) {
+    UsedBlocks used;
+    const auto use = [&](int block) {
+      auto& all = used.all;
+      if (std::find(all.begin(), all.end(), block) == all.end()) all.push_back(block);
+      return block;
+    };
+    used.senders.reserve(step.sends.size());
+    for (const auto& sent : step.sends) {
+      used.senders.push_back(use(block_of(sent.connection, true)));
+    }
+    used.receivers.reserve(step.receives.size());
+    for (const auto& got : step.receives) {
+      used.receivers.push_back(use(block_of(got.connection, false)));
+    }
+    if (used.all.empty()) used.all.push_back(hub());
+    return used;
+  }
+
+  // Returns whether there was any.
+  bool emit_transfers(const ExportedStep& step, const UsedBlocks& used,
+                      const std::vector<Dependency>& entry) {
+    entered_.assign(blocks_.size(), false);
+    std::vector<Emitted> emitted;
+    for (std::size_t i = 0; i < used.senders.size(); ++i) {
+      emit(step.sends[i], used.senders[i], "s", entry, {}, emitted);
+    }
+    for (std::size_t i = 0; i < used.receivers.size(); ++i) {
+      const ExportedTransfer& receive = step.receives[i];
+      const int block = used.receivers[i];
+      emit(receive, block, receive.reduces ? "rrc" : "r", entry, conflicts(emitted, receive, block),
+           emitted);
+    }
+    return !emitted.empty();
+  }
+
+  // What other blocks do in this step with the chunks that a receive changes.
+  static std::vector<Dependency> conflicts(const std::vector<Emitted>& emitted,
+                                           const ExportedTransfer& receive, int block) {
+    std::vector<Dependency> found;
+    for (const Emitted& before : emitted) {
+      const bool apart = before.block != block;
+      if (apart && overlap(before.transfer->runs, receive.runs)) found.push_back(before.last);
+    }
+    return found;
   }
 
   void emit(const ExportedTransfer& transfer, int block, std::string_view type,
@@ -174,11 +203,18 @@ class Builder {
     return {.block = block, .step = static_cast<int>(blocks_[index(block)].steps.size()) - 1};
   }
 
+  [[nodiscard]] std::vector<Dependency> latest_of(const std::vector<int>& blocks) const {
+    std::vector<Dependency> ends;
+    ends.reserve(blocks.size());
+    for (const int block : blocks) ends.push_back(latest(block));
+    return ends;
+  }
+
   int hub() {
     if (!hub_) {
       hub_ = static_cast<int>(blocks_.size());
       blocks_.emplace_back();
-      connections_.push_back({-1, -1});
+      connections_.emplace_back(-1, -1);
       entered_.resize(blocks_.size());
     }
     return *hub_;
@@ -199,7 +235,7 @@ class Builder {
     if (!free) {
       free = blocks_.size();
       blocks_.emplace_back().channel = wanted.channel;
-      connections_.push_back({-1, -1});
+      connections_.emplace_back(-1, -1);
       entered_.resize(blocks_.size());
     }
     (sends ? connections_[*free].first : connections_[*free].second) = connection;

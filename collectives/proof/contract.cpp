@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <numeric>
+#include <span>
 
 #include "collectives/partition.hpp"
 #include "core/index.hpp"
@@ -34,6 +35,52 @@ class Expectation {
   const SymbolicData& output_;
   std::optional<std::string> fault_;
 };
+
+void expect_messages(Expectation& expect, const SendPattern& pattern, const CollectiveCall& call,
+                     Rank rank) {
+  const Rank ranks = call.layout.ranks();
+  const PeerArc from = senders(pattern, rank, ranks);
+  for (Rank i = 0; i < from.count; ++i) {
+    const Rank sender = from.peer(i, ranks);
+    expect.block(sender * call.size.count(), sender, 0, call.size.count());
+  }
+}
+
+void expect_blocks(Expectation& expect, const BlockMatrix& blocks, Rank ranks, Rank rank) {
+  for (Rank from = 0; from < ranks; ++from) {
+    expect.block(blocks.output_offset(from, rank).count(), from,
+                 blocks.input_offset(from, rank).count(), blocks.length(from, rank).count());
+  }
+}
+
+// Of a vector: the ranks of whose bytes a rank should hold the sum, in the shard of `owner`; none
+// if it may hold anything there.
+std::span<const Rank> summands(const CollectiveCall& call, Rank rank, const Rank& owner,
+                               std::span<const Rank> all) {
+  const std::span<const Rank> none;
+  const std::span<const Rank> owner_alone(&owner, 1);
+  const std::span<const Rank> root_alone(&call.root, 1);
+  const bool is_root = rank == call.root;
+  const bool is_owner = rank == owner;
+  switch (call.kind) {
+    case CollectiveKind::kAllReduce:
+      return all;
+    case CollectiveKind::kReduce:
+      return is_root ? all : none;
+    case CollectiveKind::kReduceScatter:
+      return is_owner ? all : none;
+    case CollectiveKind::kAllGather:
+      return owner_alone;
+    case CollectiveKind::kGather:
+      return is_root ? owner_alone : none;
+    case CollectiveKind::kBroadcast:
+      return root_alone;
+    case CollectiveKind::kScatter:
+      return is_owner ? root_alone : none;
+    default:
+      return none;
+  }
+}
 
 }  // namespace
 
@@ -87,33 +134,18 @@ std::optional<std::string> Contract::violation(Rank rank, const SymbolicData& ou
   if (rank >= ranks_) return std::nullopt;
   Expectation expect(rank, output);
   if (pattern_) {
-    const PeerArc from = senders(*pattern_, rank, ranks_);
-    for (Rank i = 0; i < from.count; ++i) {
-      const Rank sender = from.peer(i, ranks_);
-      expect.block(sender * call_.size.count(), sender, 0, call_.size.count());
-    }
+    expect_messages(expect, *pattern_, call_, rank);
     return expect.fault();
   }
   if (blocks_) {
-    for (Rank from = 0; from < ranks_; ++from) {
-      expect.block(blocks_->output_offset(from, rank).count(), from,
-                   blocks_->input_offset(from, rank).count(), blocks_->length(from, rank).count());
-    }
+    expect_blocks(expect, *blocks_, ranks_, rank);
     return expect.fault();
   }
   std::vector<Rank> all(index(ranks_));
   std::iota(all.begin(), all.end(), 0);
-  const bool is_root = rank == call_.root;
   for (std::int64_t i = 0; i < output.size(); ++i) {
-    const Rank& owner = owners_[index(i)];
-    const CollectiveKind kind = call_.kind;
-    if (kind == CollectiveKind::kAllReduce) expect.sum(i, all, i);
-    if (kind == CollectiveKind::kReduce && is_root) expect.sum(i, all, i);
-    if (kind == CollectiveKind::kReduceScatter && owner == rank) expect.sum(i, all, i);
-    if (kind == CollectiveKind::kAllGather) expect.sum(i, {&owner, 1}, i);
-    if (kind == CollectiveKind::kGather && is_root) expect.sum(i, {&owner, 1}, i);
-    if (kind == CollectiveKind::kBroadcast) expect.sum(i, {&call_.root, 1}, i);
-    if (kind == CollectiveKind::kScatter && owner == rank) expect.sum(i, {&call_.root, 1}, i);
+    const auto ranks = summands(call_, rank, owners_[index(i)], all);
+    if (!ranks.empty()) expect.sum(i, ranks, i);
   }
   return expect.fault();
 }

@@ -21,6 +21,15 @@ void CommandOptions::texts(std::string_view name, std::vector<std::string>& valu
       ->allow_extra_args(false);
 }
 
+void CommandOptions::several(std::string_view name, std::vector<std::string>& values,
+                             std::string_view help, std::string_view kind) {
+  app_.add_option(std::string(name), values, std::string(help))->type_name(std::string(kind));
+}
+
+void CommandOptions::flag(std::string_view name, bool& value, std::string_view help) {
+  app_.add_flag(std::string(name), value, std::string(help));
+}
+
 void CommandOptions::choice(std::string_view name, std::string& value, std::string_view help,
                             const std::vector<std::string>& words) {
   app_.add_option(std::string(name), value, std::string(help))->check(CLI::IsMember(words));

@@ -28,6 +28,11 @@ class CommandOptions {
   /// One text each time that it is given.
   void texts(std::string_view name, std::vector<std::string>& values, std::string_view help,
              std::string_view kind);
+  /// One text or more after the name, each time that it is given.
+  void several(std::string_view name, std::vector<std::string>& values, std::string_view help,
+               std::string_view kind);
+  /// Without a value.
+  void flag(std::string_view name, bool& value, std::string_view help);
   void choice(std::string_view name, std::string& value, std::string_view help,
               const std::vector<std::string>& words);
   /// From `least` to `most`.

@@ -7,9 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include "calibrate/readers/measurement_format.hpp"
 #include "collectives/algorithm.hpp"
 #include "sim/cli/command.hpp"
 #include "sim/network/network_model.hpp"
+#include "sim/scenario/algorithm_word.hpp"
 #include "topology/fabric_plan.hpp"
 #include "topology/preset.hpp"
 #include "topology/routing.hpp"
@@ -42,11 +44,19 @@ struct Kind {
 };
 
 constexpr std::array kKinds = {
-    Kind{"collectives", print<Collective>},    Kind{"algorithms", print<Algorithm>},
-    Kind{"topologies", print<TopologyKind>},   Kind{"fabrics", print<Fabric>},
-    Kind{"presets", print<ServerPreset>},      Kind{"wirings", print<Wiring>},
-    Kind{"torus_presets", print<TorusPreset>}, Kind{"imports", print<ServerImport>},
-    Kind{"networks", print<NetworkModel>},     Kind{"routing", print<RoutingPolicy>},
+    Kind{"collectives", print<Collective>},
+    Kind{"algorithms", print<Algorithm>},
+    Kind{"algorithm_words", print<AlgorithmWord>},
+    Kind{"topologies", print<TopologyKind>},
+    Kind{"fabrics", print<Fabric>},
+    Kind{"presets", print<ServerPreset>},
+    Kind{"wirings", print<Wiring>},
+    Kind{"torus_presets", print<TorusPreset>},
+    Kind{"imports", print<ServerImport>},
+    Kind{"networks", print<NetworkModel>},
+    Kind{"routing", print<RoutingPolicy>},
+    Kind{"formats", print<MeasurementFormat>},
+    Kind{"commands", print<Command>},
 };
 
 void add(CommandOptions& command) {

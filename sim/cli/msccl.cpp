@@ -25,7 +25,9 @@ ExitCode write(const MscclOptions& options) {
         "msccl writes one schedule, the file has {}; pick one with --set", set.points.size()));
   }
   const ScenarioPoint& asked = set.points.front();
-  if (asked.fitted != nullptr) throw RequestError("a profile has times, but no schedule");
+  if (asked.model != nullptr) {
+    throw RequestError(fmt::format("'{}' has times, but no schedule", asked.model->name()));
+  }
   const bool chosen = asked.run.algorithm == nullptr;  // by simulating: `algorithm: auto`
   const CollectiveRun run = chosen ? settled(asked).point.run : asked.run;
   CollectiveCall call = run.call;

@@ -27,8 +27,9 @@ void RunFileOptions::refuse_what_they_cannot_show(const std::vector<ScenarioSet>
                     option, set.points.size()));
   }
   if (sets.size() > 1) throw RequestError(fmt::format("{} takes one file", option));
-  if (sets.front().points.front().fitted != nullptr) {
-    throw RequestError(fmt::format("{} shows messages; a time from a profile has none", option));
+  if (const TimeModel* model = sets.front().points.front().model) {
+    throw RequestError(
+        fmt::format("{} shows messages; a time from '{}' has none", option, model->name()));
   }
   if (svg.empty()) return;
   refuse_undrawable(sets.front().points.front().run.cluster->topology.links().size());

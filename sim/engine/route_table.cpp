@@ -49,9 +49,8 @@ RouteId RouteTable::find(Rank from, Rank to, std::uint32_t flow) {
   }
   // The last first, since the chain of siblings leads from the latest to the earliest.
   RouteId route = kNoRoute;
-  for (auto each = planned.rbegin(); each != planned.rend(); ++each) {
-    route = intern(*each, from, to, pair);
-  }
+  std::for_each(planned.rbegin(), planned.rend(),
+                [&](const PlannedRoute& each) { route = intern(each, from, to, pair); });
   return place->second = route;
 }
 

@@ -14,6 +14,7 @@ namespace commsim {
 namespace {
 
 constexpr std::string_view kSection = "collective.";
+constexpr std::string_view kNcclSection = "nccl.";
 constexpr std::string_view kSize = "collective.size";
 constexpr std::string_view kAlgorithm = "collective.algorithm";
 // Keys of the section that say what is to be done; the others say how, and make candidates.
@@ -21,6 +22,7 @@ constexpr std::array<std::string_view, 4> kTask{"collective.kind", "collective.d
                                                 "collective.root", "collective.pattern"};
 
 bool is_means(std::string_view path) {
+  if (path.starts_with(kNcclSection)) return true;
   return path.starts_with(kSection) && path != kSize && path != kAlgorithm &&
          std::ranges::count(kTask, path) == 0;
 }
@@ -28,7 +30,7 @@ bool is_means(std::string_view path) {
 std::string candidate_name(const ScenarioPoint& point) {
   std::string name = point.algorithm;
   for (const auto& [path, value] : point.choices) {
-    if (is_means(path)) name += fmt::format(" {}={}", path.substr(kSection.size()), value);
+    if (is_means(path)) name += fmt::format(" {}={}", path.substr(path.find('.') + 1), value);
   }
   return name;
 }

@@ -16,7 +16,7 @@ std::string cell_text(const CrossoverColumn& column, Bytes size) {
   if (place == column.cells.end() || !place->second.complete()) return "-";
   const auto& candidates = place->second.candidates;
   const CrossoverCandidate& best = candidates.front();
-  const std::string text = fmt::format("{} {}", best.name, to_text(best.time));
+  std::string text = fmt::format("{} {}", best.name, to_text(best.time));
   if (candidates.size() < 2) return text;
   return fmt::format("{} ({})", text, longer_text(best.time, candidates[1].time));
 }

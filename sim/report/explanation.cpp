@@ -89,23 +89,9 @@ void write_alternatives(std::ostream& out, std::string_view title, Duration time
   out << '\n';
 }
 
-// A measured time has no schedule to explain; its regime says what it is made of.
-void write_fitted(std::ostream& out, const ScenarioPoint& point, const CollectiveResult& result) {
-  const ProfileTable& table = *point.fitted;
-  out << fmt::format("  from the profile '{}': {} ({})\n", point.profile->name, table.title(),
-                     table.source);
-  if (result.likely) {
-    out << fmt::format("  nine of ten times lie between {} and {}\n", to_text(result.likely->least),
-                       to_text(result.likely->most));
-  }
-  for (const Regime& regime : table.fit.regimes) {
-    const bool here = point.run.call.size >= regime.from && point.run.call.size <= regime.to;
-    const std::string rate = regime.line.seconds_per_byte > 0
-                                 ? " + L / " + rate_text(1 / regime.line.seconds_per_byte)
-                                 : "";
-    out << fmt::format("  {} {} to {}: T = {:.4g} us{}\n", here ? ">" : " ", to_text(regime.from),
-                       to_text(regime.to), 1e6 * regime.line.seconds, rate);
-  }
+// A time that was not simulated has no schedule to explain; its model says what it is made of.
+void write_model(std::ostream& out, const ScenarioPoint& point) {
+  for (const std::string& line : point.model->explanation(point.run)) out << "  " << line << '\n';
   out << '\n';
 }
 
@@ -121,8 +107,8 @@ void explain(std::ostream& out, const ScenarioPoint& asked) {
                      point.algorithm, run.cluster->topology.rank_count(), network_name(point),
                      to_text(result.time));
   for (const auto& [path, value] : point.choices) out << fmt::format("  {} = {}\n", path, value);
-  if (point.fitted != nullptr) {
-    write_fitted(out, point, result);
+  if (point.model != nullptr) {
+    write_model(out, point);
     write_bound(out, result);
     return;
   }

@@ -1,9 +1,6 @@
 #include "sim/report/graphviz_program.hpp"
 
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -12,6 +9,7 @@
 #include <memory>
 
 #include "core/error.hpp"
+#include "sim/report/child_process.hpp"
 
 namespace commsim {
 namespace {
@@ -49,30 +47,6 @@ class Scratch {
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
 };
 
-class SpawnActions {
- public:
-  SpawnActions() { posix_spawn_file_actions_init(&actions_); }
-  SpawnActions(const SpawnActions&) = delete;
-  SpawnActions& operator=(const SpawnActions&) = delete;
-  ~SpawnActions() { posix_spawn_file_actions_destroy(&actions_); }
-
-  void connect(const Scratch& file, int stream) {
-    posix_spawn_file_actions_adddup2(&actions_, file.descriptor(), stream);
-  }
-  [[nodiscard]] const posix_spawn_file_actions_t* get() const { return &actions_; }
-
- private:
-  posix_spawn_file_actions_t actions_{};
-};
-
-int wait_for(pid_t child) {
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) throw MachineError(fmt::format("waitpid: {}", std::strerror(errno)));
-  }
-  return status;
-}
-
 }  // namespace
 
 void refuse_undrawable(std::size_t links) {
@@ -91,27 +65,18 @@ std::string svg_by(const std::string& program, const std::string& dot, std::size
   Scratch out;
   Scratch complaints;
   in.write(dot);
-  SpawnActions actions;
-  actions.connect(in, STDIN_FILENO);
-  actions.connect(out, STDOUT_FILENO);
-  actions.connect(complaints, STDERR_FILENO);
-  std::string name = program;
-  std::string format = "-Tsvg";
-  std::string engine = links > kMostLinksOfDot ? "-Ksfdp" : "-Kdot";
-  const std::array<char*, 4> arguments{name.data(), format.data(), engine.data(), nullptr};
-  pid_t child = 0;
-  const int error =
-      posix_spawnp(&child, program.c_str(), actions.get(), nullptr, arguments.data(), environ);
-  if (error != 0) {
+  const std::string engine = links > kMostLinksOfDot ? "-Ksfdp" : "-Kdot";
+  const ChildEnd end =
+      run_child({program, "-Tsvg", engine},
+                {.in = in.descriptor(), .out = out.descriptor(), .err = complaints.descriptor()});
+  if (end.well()) return out.read();
+  if (end.not_started != 0) {
     throw MachineError(fmt::format(
         "--svg needs the program '{}' of Graphviz (Debian package graphviz): {}; --dot does not",
-        program, std::strerror(error)));
+        program, end.text()));
   }
-  const int status = wait_for(child);
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return out.read();
-  throw MachineError(fmt::format(
-      "'{}' of Graphviz failed ({} {}): {}", program, WIFEXITED(status) ? "exit code" : "signal",
-      WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), complaints.read()));
+  throw MachineError(
+      fmt::format("'{}' of Graphviz failed ({}): {}", program, end.text(), complaints.read()));
 }
 
 }  // namespace commsim

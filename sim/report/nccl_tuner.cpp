@@ -13,20 +13,20 @@
 namespace commsim {
 namespace {
 
-struct NcclCollective {
+struct TunerCollective {
   CollectiveKind kind;
   std::string_view name;
 };
 
 constexpr std::array kCollectives{
-    NcclCollective{CollectiveKind::kAllReduce, "allreduce"},
-    NcclCollective{CollectiveKind::kAllGather, "allgather"},
-    NcclCollective{CollectiveKind::kReduceScatter, "reducescatter"},
-    NcclCollective{CollectiveKind::kBroadcast, "broadcast"},
-    NcclCollective{CollectiveKind::kReduce, "reduce"},
+    TunerCollective{CollectiveKind::kAllReduce, "allreduce"},
+    TunerCollective{CollectiveKind::kAllGather, "allgather"},
+    TunerCollective{CollectiveKind::kReduceScatter, "reducescatter"},
+    TunerCollective{CollectiveKind::kBroadcast, "broadcast"},
+    TunerCollective{CollectiveKind::kReduce, "reduce"},
 };
 
-struct NcclAlgorithm {
+struct TunerAlgorithm {
   std::string_view collective;
   std::string_view ours;
   std::string_view one_server;
@@ -34,22 +34,22 @@ struct NcclAlgorithm {
 };
 
 constexpr std::array kAlgorithms{
-    NcclAlgorithm{"allreduce", "ring", "ring", "ring"},
-    NcclAlgorithm{"allreduce", "double_binary_tree", "tree", "tree"},
-    NcclAlgorithm{"allreduce", "sharp", "collnet_direct", "collnet_direct"},
-    NcclAlgorithm{"allreduce", "nvls", "nvls", "nvls_tree"},
-    NcclAlgorithm{"allgather", "ring", "ring", "ring"},
-    NcclAlgorithm{"allgather", "pat", "pat", "pat"},
-    NcclAlgorithm{"allgather", "nvls", "nvls", "nvls"},
-    NcclAlgorithm{"reducescatter", "ring", "ring", "ring"},
-    NcclAlgorithm{"reducescatter", "pat", "pat", "pat"},
-    NcclAlgorithm{"reducescatter", "nvls", "nvls", "nvls"},
-    NcclAlgorithm{"broadcast", "chain", "ring", "ring"},
-    NcclAlgorithm{"reduce", "chain", "ring", "ring"},
+    TunerAlgorithm{"allreduce", "ring", "ring", "ring"},
+    TunerAlgorithm{"allreduce", "double_binary_tree", "tree", "tree"},
+    TunerAlgorithm{"allreduce", "sharp", "collnet_direct", "collnet_direct"},
+    TunerAlgorithm{"allreduce", "nvls", "nvls", "nvls_tree"},
+    TunerAlgorithm{"allgather", "ring", "ring", "ring"},
+    TunerAlgorithm{"allgather", "pat", "pat", "pat"},
+    TunerAlgorithm{"allgather", "nvls", "nvls", "nvls"},
+    TunerAlgorithm{"reducescatter", "ring", "ring", "ring"},
+    TunerAlgorithm{"reducescatter", "pat", "pat", "pat"},
+    TunerAlgorithm{"reducescatter", "nvls", "nvls", "nvls"},
+    TunerAlgorithm{"broadcast", "chain", "ring", "ring"},
+    TunerAlgorithm{"reduce", "chain", "ring", "ring"},
 };
 
 std::string_view nccl_name(CollectiveKind kind) {
-  const auto* const place = std::ranges::find(kCollectives, kind, &NcclCollective::kind);
+  const auto* const place = std::ranges::find(kCollectives, kind, &TunerCollective::kind);
   return place == kCollectives.end() ? "" : place->name;
 }
 
@@ -57,7 +57,7 @@ std::string_view nccl_name(CollectiveKind kind) {
 
 std::optional<std::string_view> nccl_algorithm(CollectiveKind collective,
                                                std::string_view algorithm, std::size_t servers) {
-  for (const NcclAlgorithm& row : kAlgorithms) {
+  for (const TunerAlgorithm& row : kAlgorithms) {
     if (row.collective != nccl_name(collective) || row.ours != algorithm) continue;
     return servers == 1 ? row.one_server : row.several_servers;
   }

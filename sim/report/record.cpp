@@ -46,6 +46,18 @@ void add_choice(const std::optional<AlgorithmChoice>& choice, nlohmann::ordered_
   }
 }
 
+// What a library's own model considers, fastest first.
+nlohmann::ordered_json estimates(const CollectiveResult& result) {
+  auto all = nlohmann::ordered_json::array();
+  for (const EstimatedWay& way : result.estimates) {
+    all.push_back({{"algorithm", way.algorithm},
+                   {"protocol", way.protocol},
+                   {"channels", way.channels},
+                   {"time_s", seconds(way.time)}});
+  }
+  return all;
+}
+
 }  // namespace
 
 nlohmann::ordered_json refusal_record(const RefusedAlgorithm& refused) {
@@ -101,6 +113,8 @@ nlohmann::ordered_json record(const ScenarioPoint& point, const CollectiveResult
   row["likely_most_s"] = likely(&TimeRange::most);
   row["connections"] = run.routing->connects ? nlohmann::ordered_json(run.connections)
                                              : nlohmann::ordered_json(nullptr);
+  row["simulated"] = point.model == nullptr;
+  row["estimates"] = estimates(result);
   return row;
 }
 

@@ -71,11 +71,20 @@ std::string algorithm_text(std::string_view requested, const std::string& algori
   return requested == "auto" ? fmt::format("auto: {}", algorithm) : algorithm;
 }
 
+// "nccl: ring LL x24" where a model says how.
+std::string algorithm_text(const ScenarioPoint& point) {
+  const std::string way = point.model != nullptr ? point.model->way(point.run) : "";
+  if (!way.empty()) return fmt::format("{}: {}", point.algorithm, way);
+  return algorithm_text(point.requested, point.algorithm);
+}
+
 std::size_t widest_algorithm(const ScenarioSet& set) {
   std::size_t width = 0;
   for (const ScenarioPoint& point : set.points) {
-    width = std::max(width, point.algorithm.size());
-    if (!is_chosen(point)) continue;
+    if (!is_chosen(point)) {
+      width = std::max(width, algorithm_text(point).size());
+      continue;
+    }
     for (const std::string& name : algorithm_names(point.run.call.kind)) {
       width = std::max(width, algorithm_text(point.requested, name).size());
     }
@@ -132,7 +141,7 @@ class TextReport : public Report {
       const std::string* value = choice(point, path);
       cells.push_back(value == nullptr ? "-" : *value);
     }
-    cells.push_back(algorithm_text(point.requested, point.algorithm));
+    cells.push_back(algorithm_text(point));
     cells.push_back(fmt::format("{}", point.run.cluster->topology.rank_count()));
     cells.push_back(to_text(point.run.call.size));
     cells.push_back(to_text(result.time));

@@ -1,24 +1,23 @@
 #include "sim/report/validation_report.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <ostream>
+#include <utility>
 
 #include "core/quantity_text.hpp"
 #include "core/seconds.hpp"
-#include "sim/report/record.hpp"
+#include "sim/report/ratio_plot.hpp"
 #include "sim/report/text_table.hpp"
 
 namespace commsim {
 namespace {
 
-constexpr Bytes kMebibyte{1 << 20};
-constexpr int kBarHalf = 10;            // characters each side
-constexpr double kBarFull = 0.5;        // the error that fills one
-constexpr Bytes kEverySize{INT64_MAX};  // beyond any
+constexpr int kBarHalf = 10;      // characters each side
+constexpr double kBarFull = 0.5;  // the error that fills one
 
 std::string percent(double part) { return fmt::format("{:.1f} %", 100 * part); }
 
@@ -33,54 +32,70 @@ std::string bar(double error) {
 }
 
 std::string summary_line(const ErrorSummary& errors) {
-  std::string text = fmt::format("{} sizes: median {}, p90 {}, p95 {}, bias {:+.1f} %", errors.rows,
-                                 percent(errors.median), percent(errors.p90), percent(errors.p95),
-                                 100 * errors.bias);
+  std::string text = fmt::format("{} {}: median {}, p90 {}, p95 {}, bias {:+.1f} %", errors.rows,
+                                 errors.rows == 1 ? "size" : "sizes", percent(errors.median),
+                                 percent(errors.p90), percent(errors.p95), 100 * errors.bias);
   if (errors.covered) text += fmt::format(", {} in the predicted range", percent(*errors.covered));
   return text;
 }
 
+constexpr std::size_t kWorst = 3;
+
+std::string worst_line(const std::vector<ValidationRow>& rows) {
+  std::vector<std::string> sizes;
+  for (const ValidationRow& row : worst_rows(rows, kWorst)) {
+    sizes.push_back(fmt::format("{} {:+.1f} %", to_binary_text(row.size), 100 * row.error()));
+  }
+  return fmt::format("{}", fmt::join(sizes, ", "));
+}
+
 void write_summaries(std::ostream& out, const std::vector<ValidationRow>& rows) {
-  out << "  all       " << summary_line(summary_of(rows)) << '\n';
-  for (const auto& [name, from, to] : {std::tuple{"< 1 MiB ", Bytes{0}, kMebibyte},
-                                       std::tuple{">= 1 MiB", kMebibyte, kEverySize}}) {
-    const auto part = rows_between(rows, from, to);
-    if (!part.empty()) out << "  " << name << "  " << summary_line(summary_of(part)) << '\n';
+  const auto line = [&](std::string_view name, const std::string& text) {
+    out << fmt::format("  {:<18} {}\n", name, text);
+  };
+  line("all", summary_line(summary_of(rows)));
+  for (const auto& [name, part] : {std::pair{"below 1 MiB", below_mebibyte(rows)},
+                                   std::pair{"from 1 MiB", from_mebibyte(rows)}}) {
+    if (!part.empty()) line(name, summary_line(summary_of(part)));
   }
-}
-
-nlohmann::ordered_json summary_record(const std::vector<ValidationRow>& rows) {
-  const ErrorSummary all = summary_of(rows);
-  nlohmann::ordered_json record{{"rows", all.rows},
-                                {"median_abs_error", all.median},
-                                {"p90_abs_error", all.p90},
-                                {"p95_abs_error", all.p95},
-                                {"bias", all.bias},
-                                {"covered", nullptr},
-                                {"by_size", nlohmann::ordered_json::array()}};
-  if (all.covered) record["covered"] = *all.covered;
   for (const SizeDecade& decade : by_decade(rows)) {
-    record["by_size"].push_back({{"from", decade.from.count()},
-                                 {"to", decade.to.count()},
-                                 {"rows", decade.errors.rows},
-                                 {"median_abs_error", decade.errors.median},
-                                 {"p95_abs_error", decade.errors.p95}});
+    line(fmt::format("{} to {}", to_text(decade.from), to_text(decade.to)),
+         summary_line(decade.errors));
   }
-  return record;
+  line("worst", worst_line(rows));
+  if (const std::string plot = ratio_plot(rows); !plot.empty()) out << '\n' << plot;
 }
 
-nlohmann::ordered_json rows_record(const std::vector<ValidationRow>& rows) {
-  auto list = nlohmann::ordered_json::array();
-  for (const ValidationRow& row : rows) {
-    list.push_back({{"bytes", row.size.count()},
-                    {"measured_s", row.measured},
-                    {"predicted_s", row.predicted},
-                    {"error", row.error()}});
+// Of what several predict, all rows together would tell of none of them.
+void write_ranking(std::ostream& out, const std::vector<RankedPredictor>& ranked) {
+  const TextTable table({{.title = "sizes", .width = 5},
+                         {.title = "median", .width = 8},
+                         {.title = "p90", .width = 8},
+                         {.title = "p95", .width = 8},
+                         {.title = "bias", .width = 9},
+                         {.title = "below 1 MiB", .width = 8},
+                         {.title = "from 1 MiB", .width = 8},
+                         {.title = "predicted from", .width = 10, .left = true}});
+  const auto median_of = [](const std::vector<ValidationRow>& rows) {
+    return rows.empty() ? "-" : percent(summary_of(rows).median);
+  };
+  out << "best first\n\n" << table.header() << '\n';
+  for (const RankedPredictor& entry : ranked) {
+    const ErrorSummary errors = summary_of(entry.rows);
+    out << table.line({fmt::format("{}", errors.rows), percent(errors.median), percent(errors.p90),
+                       percent(errors.p95), fmt::format("{:+.1f} %", 100 * errors.bias),
+                       median_of(below_mebibyte(entry.rows)), median_of(from_mebibyte(entry.rows)),
+                       entry.predictor})
+        << '\n';
   }
-  return list;
 }
 
 }  // namespace
+
+std::vector<ValidationRow> decisive(const std::vector<Validation>& validations) {
+  auto ranked = ranking(validations);
+  return ranked.empty() ? pooled(validations) : std::move(ranked.front().rows);
+}
 
 std::vector<ValidationRow> pooled(const std::vector<Validation>& validations) {
   std::vector<ValidationRow> rows;
@@ -110,24 +125,9 @@ void write_validations(std::ostream& out, const std::vector<Validation>& validat
     out << '\n';
   }
   if (validations.size() < 2) return;
+  if (const auto ranked = ranking(validations); !ranked.empty()) return write_ranking(out, ranked);
   out << fmt::format("{} tables together\n", validations.size());
   write_summaries(out, pooled(validations));
-}
-
-void write_validations_json(std::ostream& out, const std::vector<Validation>& validations,
-                            const std::string& version) {
-  nlohmann::ordered_json record{{"commsim", version}};
-  // One table needs no list around it.
-  if (validations.size() == 1) record["rows"] = rows_record(validations.front().rows);
-  record["summary"] = summary_record(pooled(validations));
-  record["validations"] = nlohmann::ordered_json::array();
-  for (const Validation& validation : validations) {
-    record["validations"].push_back({{"title", validation.title},
-                                     {"predictor", validation.predictor},
-                                     {"rows", rows_record(validation.rows)},
-                                     {"summary", summary_record(validation.rows)}});
-  }
-  out << dumped(record) << '\n';
 }
 
 }  // namespace commsim

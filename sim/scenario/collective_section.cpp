@@ -3,11 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <memory>
 #include <optional>
 
+#include "core/error.hpp"
 #include "sim/scenario/algorithm_parameters.hpp"
+#include "sim/scenario/algorithm_word.hpp"
 #include "sim/scenario/data_type.hpp"
 #include "sim/workload/algorithm_choice.hpp"
+#include "sim/workload/physics_model.hpp"
+#include "sim/workload/profile_model.hpp"
 
 namespace commsim {
 namespace {
@@ -45,10 +51,6 @@ void check_size(ConfigReader& section, const Collective& kind, bool sized, Colle
   }
 }
 
-constexpr std::string_view kAuto = "auto";
-constexpr std::string_view kAll = "all";
-constexpr std::string_view kProfile = "profile";
-
 void check_root(ConfigReader& section, const CollectiveCall& call, Rank ranks) {
   if (call.root < ranks) return;
   section.error("root", fmt::format("there is no rank {}; legal: 0 to {}", call.root, ranks - 1));
@@ -78,6 +80,13 @@ int nodes_of(const RankLayout& layout) {
   return servers == layout.ranks() ? 0 : servers;
 }
 
+// Whether the time comes from a model, so that nothing is simulated.
+bool is_model(std::string_view name) {
+  return name == kProfile || name == kNccl || name == kPhysics;
+}
+
+constexpr std::array<std::string_view, 1> kRoot{"root"};
+
 bool is_word(const ConfigNode& node, std::string_view word) {
   return node.kind == ConfigNode::Kind::kScalar && node.scalar == word;
 }
@@ -89,6 +98,7 @@ bool CollectiveSection::read(ConfigReader& root, const RankLayout* layout, Scena
     root.missing("collective");
     return true;
   }
+  NcclSection::know(root);
   ConfigReader section = root.section("collective");
   CollectiveCall& call = point.run.call;
   const bool sized = read_size(section, call);
@@ -110,15 +120,7 @@ bool CollectiveSection::read(ConfigReader& root, const RankLayout* layout, Scena
   }
   point.algorithm = *name;
   if (point.requested.empty()) point.requested = *name;
-  if (*name == kProfile) {
-    if (point.profile != nullptr) {
-      read_fitted(section, layout, point);
-    } else if (root.raw("profile") == nullptr) {
-      section.error("algorithm",
-                    "'profile' takes the times of a file that the key 'profile' names");
-    }
-    return true;
-  }
+  if (is_model(*name)) return read_modelled(root, section, point);
   if (*name != kAuto) return read_named(section, layout, point);
   read_automatic(section, layout, point);
   return true;
@@ -177,22 +179,63 @@ std::optional<std::string> CollectiveSection::algorithm(ConfigReader& section,
     section.error("algorithm", "'all' stands by itself and not in a list");
     return std::nullopt;
   }
-  if (*name == kProfile) return name;
+  if (is_model(*name)) return name;
   if (*name == kAuto) return candidates_of(section, kind) == nullptr ? std::nullopt : name;
   const auto known =
       section.checked("algorithm", [&] { return &find_algorithm(kind.kind, *name); });
   return known ? name : std::nullopt;
 }
 
-// No algorithm runs, so that none of its parameters is legal.
-void CollectiveSection::read_fitted(ConfigReader& section, const RankLayout* layout,
-                                    ScenarioPoint& point) {
-  if (layout == nullptr || section.failed()) return;
-  const auto table = section.checked("algorithm", [&] {
-    return &point.profile->table(collective(point.run.call.kind).name, layout->ranks(),
-                                 nodes_of(*layout), section.text("dtype").value_or(""));
+// No algorithm runs, so that of the parameters only those are legal that say what is to be done.
+bool CollectiveSection::read_modelled(ConfigReader& root, ConfigReader& section,
+                                      ScenarioPoint& point) {
+  const Cluster* cluster = point.run.cluster;
+  if (point.algorithm != kNccl && point.profile == nullptr) {
+    if (root.raw("profile") != nullptr) return true;  // and what is wrong with it is known
+    section.error("algorithm", fmt::format("'{}' is what a file says that the key 'profile' names",
+                                           point.algorithm));
+    return true;
+  }
+  CollectiveCall& call = point.run.call;
+  const bool rooted =
+      call.kind == CollectiveKind::kBroadcast || call.kind == CollectiveKind::kReduce;
+  if (point.algorithm != kProfile && rooted) read_parameters(section, kRoot, call);
+  const NcclSettings nccl = NcclSection::read(root);
+  const std::string type = section.text("dtype").value_or("");
+  if (cluster == nullptr || section.failed() || root.failed()) return true;
+  check_root(section, call, cluster->layout.ranks());
+  const auto model = section.checked("algorithm", [&] {
+    if (point.algorithm == kProfile) return fitted(section, point);
+    if (point.algorithm == kPhysics) return simulated(point);
+    return nccl_.model(nccl, *cluster, call.kind, type);
   });
-  point.fitted = table.value_or(nullptr);
+  point.model = model.value_or(nullptr);
+  return true;
+}
+
+const TimeModel* CollectiveSection::fitted(ConfigReader& section, const ScenarioPoint& point) {
+  const RankLayout& layout = point.run.cluster->layout;
+  const ProfileTable& table =
+      point.profile->table(collective(point.run.call.kind).name, layout.ranks(), nodes_of(layout),
+                           section.text("dtype").value_or(""));
+  const auto [place, fresh] = fitted_.try_emplace(&table);
+  if (fresh) {
+    home_->models.push_back(std::make_unique<ProfileModel>(*point.profile, table));
+    place->second = home_->models.back().get();
+  }
+  return place->second;
+}
+
+const TimeModel* CollectiveSection::simulated(const ScenarioPoint& point) {
+  const Profile& profile = *point.profile;
+  if (!profile.physics) {
+    throw RequestError(fmt::format(
+        "the profile '{}' has tables of times and no physics; 'commsim calibrate physics' fits one",
+        profile.name));
+  }
+  home_->models.push_back(
+      std::make_unique<PhysicsModel>(point.run, profile.name, *profile.physics));
+  return home_->models.back().get();
 }
 
 bool CollectiveSection::read_named(ConfigReader& section, const RankLayout* layout,

@@ -70,8 +70,9 @@ bool place_ranks(ConfigReader& root, Topology& topology) {
   if (!word) return false;
   constexpr std::uint64_t kSeed = 1;
   auto order = root.checked("placement", [&] { return gpus_in_order(topology, *word, kSeed); });
-  if (order) topology.place(*std::move(order));
-  return order.has_value();
+  if (!order) return false;
+  topology.place(*std::move(order));
+  return true;
 }
 
 }  // namespace commsim

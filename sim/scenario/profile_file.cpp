@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/seconds.hpp"
+#include "sim/scenario/physics_text.hpp"
 #include "sim/scenario/yaml_document.hpp"
 
 namespace commsim::profile_file {
@@ -20,15 +20,6 @@ std::string size_text(double bytes) {
     if (whole % size == 0) return fmt::format("{} {}", whole / size, unit);
   }
   return fmt::format("{} B", whole);
-}
-
-// To the picosecond, in microseconds, as nccl-tests prints them.
-std::string time_text(double seconds) {
-  const auto picoseconds = seconds > 0 ? duration_of(seconds).count() : 0;
-  std::string text = fmt::format("{}.{:06}", picoseconds / 1'000'000, picoseconds % 1'000'000);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.back() == '.') text.pop_back();
-  return text + " us";
 }
 
 // A line so flat that its bandwidth is none of any link: time does not depend on size there.
@@ -49,13 +40,14 @@ void emit_regime(YAML::Emitter& out, const Regime& regime) {
   out << YAML::Flow << YAML::BeginMap;
   emit(out, "from", size_text(static_cast<double>(regime.from.count())));
   emit(out, "to", size_text(static_cast<double>(regime.to.count())));
-  emit(out, "latency", time_text(regime.line.seconds));
+  emit(out, "latency", microseconds_text(regime.line.seconds));
   if (regime.line.seconds_per_byte > kFlat) {
     emit(out, "bandwidth", rate_of(regime.line.seconds_per_byte));
   }
   if (regime.seconds) {
     out << YAML::Key << "latency_95" << YAML::Value << YAML::BeginSeq
-        << time_text(regime.seconds->low) << time_text(regime.seconds->high) << YAML::EndSeq;
+        << microseconds_text(regime.seconds->low) << microseconds_text(regime.seconds->high)
+        << YAML::EndSeq;
   }
   if (regime.seconds_per_byte && regime.seconds_per_byte->low > kFlat) {
     out << YAML::Key << "bandwidth_95" << YAML::Value << YAML::BeginSeq
@@ -68,7 +60,7 @@ void emit_regime(YAML::Emitter& out, const Regime& regime) {
 void emit_knot(YAML::Emitter& out, const Knot& knot) {
   out << YAML::Flow << YAML::BeginMap;
   emit(out, "size", size_text(knot.bytes));
-  emit(out, "time", time_text(knot.seconds));
+  emit(out, "time", microseconds_text(knot.seconds));
   out << YAML::EndMap;
 }
 
@@ -121,9 +113,16 @@ std::string profile_text(const Profile& profile) {
     }
     out << YAML::EndMap;
   }
-  out << YAML::Key << "tables" << YAML::Value << YAML::BeginSeq;
-  for (const ProfileTable& table : profile.tables) profile_file::emit_table(out, table);
-  out << YAML::EndSeq << YAML::EndMap;
+  if (profile.physics) {
+    out << YAML::Key << "physics" << YAML::Value;
+    emit_physics(out, *profile.physics);
+  }
+  if (!profile.tables.empty()) {
+    out << YAML::Key << "tables" << YAML::Value << YAML::BeginSeq;
+    for (const ProfileTable& table : profile.tables) profile_file::emit_table(out, table);
+    out << YAML::EndSeq;
+  }
+  out << YAML::EndMap;
   return std::string(out.c_str()) + '\n';
 }
 

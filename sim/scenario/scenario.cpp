@@ -5,11 +5,11 @@
 #include <algorithm>
 
 #include "core/config_reader.hpp"
+#include "core/error.hpp"
 #include "sim/scenario/collective_section.hpp"
 #include "sim/scenario/network_section.hpp"
 #include "sim/scenario/profile_file.hpp"
 #include "sim/scenario/topology_section.hpp"
-#include "sim/workload/fitted_run.hpp"
 
 namespace commsim {
 namespace {
@@ -49,6 +49,7 @@ class ScenarioReader {
 
   // Once a file is wrong, so many points more are read for what else may be wrong.
   static constexpr std::size_t kMostAfterAnError = 1000;
+  static constexpr std::int64_t kMostMeasuredRanks = 1 << 24;
 
   void read_point(ConfigReader& root) {
     read_version(root);
@@ -68,47 +69,72 @@ class ScenarioReader {
     set_.points.push_back(std::move(point));
   }
 
-  // Either a file, or a map that also says of what it is: collective, algorithm, ranks.
+  // Either a file, or a map that also says of what it is: format, collective, algorithm, ranks.
   void read_measured(ConfigReader& root, ScenarioPoint& point) {
     const ConfigNode* node = root.raw("measured");
     if (node == nullptr) return;
     root.refuse_sweep("measured", "a scenario stands beside one table");
     std::optional<std::string> file;
+    MeasurementHints hints;
     if (node->kind == ConfigNode::Kind::kMap) {
       ConfigReader section = root.section("measured");
       file = section.text("file");
       if (!file) section.missing("file");
-      const auto algorithm = section.text("algorithm");
-      const auto* measured = section.named<Collective>("collective", "collective");
-      const CollectiveKind kind = measured == nullptr ? point.run.call.kind : measured->kind;
-      const auto ranks = section.whole("ranks", {.least = 1});
-      if (algorithm) {
-        section.checked("algorithm", [&] { return &find_algorithm(kind, *algorithm); });
-        point.measured_algorithm = algorithm;
-        const bool named = point.run.algorithm != nullptr;
-        if (named && *algorithm != point.algorithm) point.like_measured = false;
-      }
-      if (kind != point.run.call.kind) point.like_measured = false;
-      if (ranks && point.run.cluster != nullptr &&
-          *ranks != point.run.cluster->topology.rank_count()) {
-        point.like_measured = false;
-      }
+      hints = read_hints(section, point);
     } else if (node->kind != ConfigNode::Kind::kSequence) {
       file = root.text("measured");
     }
-    if (file) point.measured = table(root, *file);
+    if (file) point.measured = table(root, *file, hints);
+    if (point.measured != nullptr) compare_with_table(point);
   }
 
-  const MeasuredTable* table(ConfigReader& root, const std::string& file) {
+  static MeasurementHints read_hints(ConfigReader& section, ScenarioPoint& point) {
+    MeasurementHints hints;
+    const auto algorithm = section.text("algorithm");
+    const auto* measured = section.named<Collective>("collective", "collective");
+    const CollectiveKind kind = measured == nullptr ? point.run.call.kind : measured->kind;
+    const auto ranks = section.whole("ranks", {.least = 1, .most = kMostMeasuredRanks});
+    hints.format = section.text("format").value_or(hints.format);
+    if (measured != nullptr) hints.collective = collective_name(measured->name);
+    hints.ranks = static_cast<int>(ranks.value_or(0));
+    if (algorithm) {
+      section.checked("algorithm", [&] { return &find_algorithm(kind, *algorithm); });
+      point.measured_algorithm = algorithm;
+      const bool named = point.run.algorithm != nullptr;
+      if (named && *algorithm != point.algorithm) point.like_measured = false;
+    }
+    if (kind != point.run.call.kind) point.like_measured = false;
+    compare_ranks(point, hints.ranks);
+    return hints;
+  }
+
+  static void compare_with_table(ScenarioPoint& point) {
+    if (point.run.cluster == nullptr) return;
+    const std::string& of = point.measured->collective();
+    const std::string_view ours = collective_name(collective(point.run.call.kind).name);
+    if (!of.empty() && !ours.empty() && of != ours) point.like_measured = false;
+    compare_ranks(point, point.measured->ranks());
+  }
+
+  // 0 stands for an unknown number of ranks.
+  static void compare_ranks(ScenarioPoint& point, int measured) {
+    if (measured == 0 || point.run.cluster == nullptr) return;
+    if (measured != point.run.cluster->topology.rank_count()) point.like_measured = false;
+  }
+
+  const MeasuredTable* table(ConfigReader& root, const std::string& file,
+                             const MeasurementHints& hints) {
     const auto place = set_.tables.find(file);
     if (place != set_.tables.end()) return &place->second;
     try {
-      return &set_.tables.emplace(file, MeasuredTable::read(context_.directory / file))
+      return &set_.tables.emplace(file, MeasuredTable::read(context_.directory / file, hints))
                   .first->second;
     } catch (const ConfigError& broken) {
       root.error("measured", broken.what());
-      return nullptr;
+    } catch (const RequestError& refusal) {
+      root.error("measured", refusal.what());
     }
+    return nullptr;
   }
 
   const Profile* profile(ConfigReader& root) {
@@ -145,8 +171,22 @@ class ScenarioReader {
 
 }  // namespace
 
+namespace {
+
+// What was measured by another algorithm than the model says is not what it speaks of.
+SettledPoint modelled(const ScenarioPoint& point) {
+  SettledPoint settled{point, point.model->result(point.run)};
+  const auto& ways = settled.result.estimates;
+  if (!ways.empty() && point.measured_algorithm.value_or(ways[0].algorithm) != ways[0].algorithm) {
+    settled.point.like_measured = false;
+  }
+  return settled;
+}
+
+}  // namespace
+
 SettledPoint settled(const ScenarioPoint& point, Watch watch) {
-  if (point.fitted != nullptr) return {point, fitted_result(point.run, *point.fitted)};
+  if (point.model != nullptr) return modelled(point);
   if (point.run.algorithm != nullptr) return {point, run_collective(point.run, watch)};
   ChosenRun chosen = run_fastest(point.run, *point.candidates, watch);
   SettledPoint settled{point, std::move(chosen.result)};
@@ -160,7 +200,7 @@ SettledPoint settled(const ScenarioPoint& point, Watch watch) {
 }
 
 std::string_view network_name(const ScenarioPoint& point) {
-  return point.fitted != nullptr ? "profile" : point.run.network->name;
+  return point.model != nullptr ? point.model->name() : point.run.network->name;
 }
 
 ScenarioSet read_scenarios(const ConfigDocument& document) {

@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "core/config_node.hpp"
 #include "sim/workload/algorithm_choice.hpp"
 #include "sim/workload/collective_run.hpp"
+#include "sim/workload/time_model.hpp"
 #include "topology/routing/static_routes.hpp"
 
 namespace commsim {
@@ -28,14 +30,14 @@ struct Expectation {
 /// One point of a sweep.
 struct ScenarioPoint {
   /// Its algorithm is nullptr if it is to be chosen from `candidates`, which settled() does, or if
-  /// the time is taken from `fitted`.
+  /// a `model` knows the time.
   CollectiveRun run;
-  std::string algorithm;  ///< its short name; "auto" if it is to be chosen, "profile" if none runs
+  std::string algorithm;  ///< its short name; "auto" if it is to be chosen, or that of the model
   std::string requested;  ///< what the file asks for: a name, "auto" or "all"
   const std::vector<std::string>* candidates = nullptr;  ///< ascending
   std::optional<AlgorithmChoice> choice;                 ///< how it was chosen
   const Profile* profile = nullptr;                      ///< that the file names
-  const ProfileTable* fitted = nullptr;  ///< `algorithm: profile`: where the time is
+  const TimeModel* model = nullptr;  ///< `algorithm: profile` or `nccl`: nothing is simulated
   /// The lists of the file and what they stand at here: key path and value.
   std::vector<std::pair<std::string, std::string>> choices;
   Expectation expect;
@@ -44,11 +46,11 @@ struct ScenarioPoint {
   std::optional<std::string> measured_algorithm;  ///< that was measured, if the file says so
 };
 
-/// The network model, or "profile" for a time that none gives.
+/// The network model, or the name of the model that knows the time without one.
 std::string_view network_name(const ScenarioPoint& point);
 
 /// All points of one file, in order; the list that stands first in reading order turns slowest.
-/// Owns the clusters and the tables (measurements, routes) that its points share.
+/// Owns the clusters, the tables (measurements, routes) and the models that its points share.
 struct ScenarioSet {
   std::string name;
   std::vector<ScenarioPoint> points;
@@ -56,6 +58,7 @@ struct ScenarioSet {
   std::deque<StaticRoutes> static_routes;
   std::map<std::string, MeasuredTable> tables;
   std::map<std::string, Profile> profiles;
+  std::deque<std::unique_ptr<TimeModel>> models;
   /// What `auto` chooses from and `all` stands for.
   std::map<CollectiveKind, std::vector<std::string>> candidates;
   /// What `algorithm: all` left out, each reason once.
@@ -75,7 +78,7 @@ struct SettledPoint {
   CollectiveResult result;
 };
 
-/// Simulates a point, or takes its time from the profile; one whose algorithm is to be chosen comes
+/// Simulates a point, or takes its time from its model; one whose algorithm is to be chosen comes
 /// back with the fastest, and the call that this algorithm takes. Throws RequestError.
 SettledPoint settled(const ScenarioPoint& point, Watch watch = Watch::kLinks);
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/error.hpp"
+#include "core/index.hpp"
 
 namespace commsim {
 namespace {
@@ -20,10 +21,18 @@ std::string variant(const ScenarioPoint& point) {
   return fmt::format("{}, {}", text, network_name(point));
 }
 
+// A topology without servers, where each rank stands alone, is as good as any number of them.
+bool has_nodes(const ScenarioPoint& point, int nodes) {
+  const std::size_t servers = point.run.cluster->layout.servers.size();
+  return nodes == 0 || servers == index(nodes) ||
+         servers == index(point.run.cluster->layout.ranks());
+}
+
 bool is_of(const ScenarioPoint& point, const MeasuredRun& run) {
   const bool kind =
       run.collective.empty() || collective(point.run.call.kind).name == run.collective;
-  return kind && (run.ranks == 0 || run.ranks == point.run.cluster->topology.rank_count());
+  return kind && has_nodes(point, run.nodes) &&
+         (run.ranks == 0 || run.ranks == point.run.cluster->topology.rank_count());
 }
 
 Validation validate_point(ScenarioPoint point, const MeasuredRun& run, std::string predictor) {
@@ -34,7 +43,7 @@ Validation validate_point(ScenarioPoint point, const MeasuredRun& run, std::stri
     const SettledPoint done = settled(point);
     ValidationRow compared{
         .size = row.size, .measured = seconds(row.time), .predicted = seconds(done.result.time)};
-    if (point.fitted != nullptr) compared.factor = point.fitted->fit.band.factor(row.size);
+    if (point.model != nullptr) compared.factor = point.model->factor(row.size);
     validation.rows.push_back(compared);
   }
   return validation;

@@ -44,6 +44,14 @@ struct TimeRange {
   Duration most{0};
 };
 
+/// One way of a library to do a collective, and how long the library itself thinks it takes.
+struct EstimatedWay {
+  std::string algorithm;
+  std::string protocol;
+  int channels = 0;
+  Duration time{0};
+};
+
 struct CollectiveResult {
   Duration time{0};
   double algbw = 0;  ///< size / time, bytes per second; 0 when no time passes
@@ -60,6 +68,8 @@ struct CollectiveResult {
   std::vector<TimelineEntry> timeline;
   std::vector<Bytes> link_bytes;    ///< by link
   std::optional<TimeRange> likely;  ///< nine of ten times lie there; only of measured systems
+  std::vector<EstimatedWay>
+      estimates;  ///< of a library's own model: all it considers, fastest first
 };
 
 /// Sets algbw and busbw from the time.

@@ -8,30 +8,12 @@
 #include "sim/workload/algorithm_choice.hpp"
 #include "sim/workload/call_parameters.hpp"
 #include "sim/workload/rank_order.hpp"
+#include "topology/changed_links.hpp"
 
 namespace commsim {
 namespace {
 
 constexpr std::int64_t kTenth = 10;
-
-// The same graph, with its pods, grid and ranks, and the links of one medium changed.
-template <typename Change>
-Topology with_changed(const Topology& topology, std::uint16_t medium, Change change) {
-  TopologyBuilder builder;
-  for (const Device& device : topology.devices()) {
-    const DeviceId id = builder.add_device(device.kind, device.name, device.server);
-    builder.set_pod(id, device.pod);
-  }
-  for (const Link& link : topology.links()) {
-    LinkSpec spec{.bandwidth = link.bandwidth, .latency = link.latency};
-    if (link.medium == medium) change(spec);
-    builder.add_link(link.from, link.to, spec, topology.media()[link.medium]);
-  }
-  builder.set_grid(topology.grid());
-  Topology changed = std::move(builder).seal();
-  changed.place({topology.ranks().begin(), topology.ranks().end()});
-  return changed;
-}
 
 Duration time_on(const CollectiveRun& run, Topology topology) {
   const Cluster cluster = make_cluster(std::move(topology));
@@ -45,18 +27,22 @@ Duration time_on(const CollectiveRun& run, Topology topology) {
 std::vector<Alternative> better_links(const CollectiveRun& run) {
   const Topology& topology = run.cluster->topology;
   std::vector<Alternative> alternatives;
-  for (std::uint16_t medium = 0; medium < topology.media().size(); ++medium) {
-    const std::string& name = topology.media()[medium];
+  for (const std::string& name : topology.media()) {
+    const auto with = [&](void (*change)(LinkSpec&)) {
+      return time_on(run,
+                     with_changed_links(topology, [&](LinkSpec& spec, std::string_view medium) {
+                       if (medium == name) change(spec);
+                     }));
+    };
     alternatives.push_back({.change = fmt::format("{}: bandwidth + 10 %", name),
-                            .time = time_on(run, with_changed(topology, medium, [](LinkSpec& spec) {
-                                              const auto bits = spec.bandwidth.bits_per_second();
-                                              spec.bandwidth = Bandwidth::bits_per_second(
-                                                  bits + std::max<std::int64_t>(1, bits / kTenth));
-                                            }))});
-    alternatives.push_back({.change = fmt::format("{}: latency - 10 %", name),
-                            .time = time_on(run, with_changed(topology, medium, [](LinkSpec& spec) {
-                                              spec.latency -= spec.latency / kTenth;
-                                            }))});
+                            .time = with([](LinkSpec& spec) {
+                              const auto bits = spec.bandwidth.bits_per_second();
+                              spec.bandwidth = Bandwidth::bits_per_second(
+                                  bits + std::max<std::int64_t>(1, bits / kTenth));
+                            })});
+    alternatives.push_back(
+        {.change = fmt::format("{}: latency - 10 %", name),
+         .time = with([](LinkSpec& spec) { spec.latency -= spec.latency / kTenth; })});
   }
   return alternatives;
 }

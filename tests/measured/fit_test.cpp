@@ -5,6 +5,7 @@
 #include <iostream>
 #include <map>
 
+#include "calibrate/hold_out.hpp"
 #include "sim/report/validation_report.hpp"
 #include "tests/support/published.hpp"
 

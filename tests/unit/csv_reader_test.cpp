@@ -42,6 +42,65 @@ TEST(CsvReader, RefusesWhatIsBrokenAndSaysWhere) {
               HasSubstr("collective and two ranks"));
 }
 
+TEST(CsvReader, RefusesRatesThatContradictTheTime) {
+  const std::string header = "size_bytes,time_us,algbw,busbw\n";
+  const MeasurementHints known{.collective = "all_reduce", .ranks = 8};
+  EXPECT_THAT(
+      measurement_refusal(header + "1048576,20,5.24,9.17\n", known),
+      HasSubstr("log:2:12: error: algbw is 5.24 GB/s, but 1048576 bytes in 20 us make 52.4"));
+  EXPECT_THAT(measurement_refusal(header + "1048576,20,52.43,52.43\n", known),
+              HasSubstr("log:2:18: error: busbw is 52.43 GB/s, but 1048576 bytes in 20 us by "
+                        "all_reduce of 8 ranks make 91.7"));
+  EXPECT_THAT(
+      measurement_refusal("size_bytes,algbw,busbw\n1048576,52.43,45.88\n", known),
+      HasSubstr("busbw is 45.88 GB/s, but an algbw of 52.43 GB/s by all_reduce of 8 ranks"));
+  EXPECT_THAT(measurement_refusal("size_bytes,time_us_ip,algbw_ip\n1048576,20,419.4\n"),
+              HasSubstr("log:2:12: error: algbw is 419.4"));
+  EXPECT_THAT(measurement_refusal("size_bytes,time_ms,algbw\n1048576,20,52.43\n"),
+              HasSubstr("1048576 bytes in 20000 us make 0.05"));
+  EXPECT_THAT(measurement_refusal("size_bytes,time_us,wrong\n8,1,no\n"), HasSubstr("'no'"));
+}
+
+TEST(CsvReader, TakesRatesThatAgreeUpToTheirRounding) {
+  const MeasurementHints known{.collective = "all_reduce", .ranks = 8};
+  const auto rows = [&](const std::string& row) {
+    return measurements("size_bytes,time_us,algbw,busbw\n" + row, known).runs[0].rows.size();
+  };
+  EXPECT_EQ(rows("8,38.63,0.00,0.00\n"), 1U);
+  EXPECT_EQ(rows("1048576,20,52,92\n"), 1U);         // 20 us may be 19.5 us
+  EXPECT_EQ(rows("1048576,20.00,52.9,92.6\n"), 1U);  // averaged apart
+  EXPECT_EQ(rows("1048576,2e1,5.2e+01,\n"), 1U);
+  EXPECT_EQ(rows("1048576,0.4,2622,4588\n"), 1U);
+  EXPECT_EQ(rows("0,0.4,0,0\n8,1,,\n"), 1U);
+  // Who knows no ranks cannot contradict a bus bandwidth.
+  EXPECT_EQ(measurements("size_bytes,time_us,busbw\n1048576,20,5\n").runs[0].rows.size(), 1U);
+}
+
+TEST(CsvReader, ReadsSemicolonsAndTabs) {
+  for (const std::string between : {";", "\t", " ; ", ","}) {
+    const auto read = measurements("size_bytes" + between + "time_us" + between + "device\n8" +
+                                   between + "1.5" + between + "\"a" + between + "b\"\n");
+    ASSERT_EQ(read.runs.size(), 1U) << between;
+    EXPECT_EQ(read.runs[0].rows[0].time, Duration{1'500'000}) << between;
+    EXPECT_EQ(read.runs[0].device, "a" + between + "b");
+  }
+  EXPECT_THAT(measurement_refusal("size_bytes;time_us\n8;1,5\n"),
+              HasSubstr("log:2:3: error: '1,5' is no decimal number"));
+  EXPECT_THAT(measurement_refusal("size_bytes\ttime_us\n8\n"), HasSubstr("1 cells"));
+}
+
+TEST(CsvReader, OtherReductionsAreOtherTablesAndWrongRowsAreMarked) {
+  const auto read = measurements(
+      "size_bytes,redop,time_us,wrong\n8,sum,1,0\n8,prod,2,0\n16,sum,3,7\n16,,4,N/A\n16,prod,5,\n");
+  ASSERT_EQ(read.runs.size(), 2U);
+  EXPECT_EQ(read.runs[0].redop, "sum");
+  ASSERT_EQ(read.runs[0].rows.size(), 3U);
+  EXPECT_TRUE(read.runs[0].rows[1].wrong);
+  EXPECT_FALSE(read.runs[0].rows[2].wrong);
+  EXPECT_EQ(read.runs[1].redop, "prod");
+  EXPECT_EQ(read.runs[1].rows.size(), 2U);
+}
+
 TEST(CsvReader, ReadsTheColumnsOfNcclTests) {
   const auto read = measurements(
       "# published\nsize_bytes,count,type,redop,root,time_us_oop,algbw_oop,busbw_oop,time_us_ip,"

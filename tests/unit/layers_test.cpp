@@ -60,6 +60,7 @@ const std::vector<Permission> kPermissions = {
     {"boost/", {"topology", "calibrate", "sim"}, {"topology", "sim"}},
     {"pugixml.hpp", {"topology", "collectives"}, {}},
     {"Eigen/", {"collectives", "calibrate"}, {}},
+    {"unsupported/Eigen/NonLinearOptimization", {"calibrate/physics"}, {}},
     {"zstd.h", {"collectives"}, {}},
     {"cuda",
      {"calibrate/probe/cuda", "calibrate/probe/suites", "calibrate/probe/kernels"},

@@ -5,6 +5,7 @@
 
 #include "calibrate/fit/statistics.hpp"
 #include "core/diagnostics.hpp"
+#include "core/error.hpp"
 #include "tests/support/command.hpp"
 
 namespace commsim::measured_table_test {
@@ -37,6 +38,39 @@ TEST(MeasuredTable, RefusesWhatIsNoTableAndSaysWhere) {
   EXPECT_THAT(refusal("size_bytes,time_us\n8,1\n8,2\n"), HasSubstr("stands twice"));
   EXPECT_THAT(refusal("size_bytes,time_us,ranks\n8,1,2\n16,1,4\n"), HasSubstr(":3:1: error: "));
   EXPECT_THAT(refusal("size_bytes,time_us\n8,\"1\\\n"), HasSubstr(":2:1: error: "));
+}
+
+MeasuredTable log(const std::string& text, const MeasurementHints& hints = {}) {
+  const support::TemporaryFolder folder;
+  std::ofstream(folder.path() / "table.log") << text;
+  return MeasuredTable::read(folder.path() / "table.log", hints);
+}
+
+const std::string kLog =
+    "# Collective test starting: all_reduce_perf\n"
+    "#  Rank  0 Pid 7 on solo device  0 [0x07] T4\n#  Rank  1 Pid 7 on solo device  1 [0x0a] T4\n"
+    "# size count type redop root time algbw busbw #wrong time algbw busbw #wrong\n"
+    "1024 256 float sum -1 20.5 0.05 0.05 0 19.25 0.05 0.05 0\n"
+    "2048 512 float sum -1 21.5 0.10 0.10 9 19.25 0.11 0.11 0\n";
+
+TEST(MeasuredTable, RefusesLogsThatItCannotStandFor) {
+  EXPECT_THROW(log(kLog, {.format = "osu"}), ConfigError);
+  EXPECT_THROW(log(kLog, {.format = "nccl"}), RequestError);
+  EXPECT_THROW(log(kLog, {.ranks = 4}), ConfigError);
+  EXPECT_THROW(log(kLog + kLog), ConfigError);
+  EXPECT_THROW(log("no log at all\n"), ConfigError);
+}
+
+TEST(MeasuredTable, ReadsALogOfAnyFormatAndLeavesOutWhatIsWrong) {
+  const MeasuredTable read = log(kLog);
+  ASSERT_EQ(read.rows().size(), 1U);
+  EXPECT_EQ(read.time(1024_B), Duration{20'500'000});
+  EXPECT_EQ(read.collective(), "all_reduce");
+  EXPECT_EQ(read.ranks(), 2);
+  EXPECT_EQ(log(kLog, {.format = "nccl_tests", .collective = "all_reduce"}).rows().size(), 1U);
+  const MeasuredTable osu =
+      log("# OSU MPI Allgather Latency Test v7\n# Size Avg Latency(us)\n8 1.5\n", {.ranks = 4});
+  EXPECT_EQ(osu.time(32_B), Duration{1'500'000});
 }
 
 TEST(MeasuredTable, ReadsNcclTestsColumnsAndSkipsCommentsAndBlanks) {

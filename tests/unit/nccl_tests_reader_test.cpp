@@ -171,6 +171,19 @@ TEST(NcclTestsReader, ReadsSeveralTablesAndTypes) {
   EXPECT_EQ(read.runs[3].collective, "");
 }
 
+TEST(NcclTestsReader, AnotherReductionIsAnotherTable) {
+  const auto read =
+      measurements(with_row("8 2 float sum -1 9 0 0 0 9 0 0 0\n16 4 float sum -1 9 0 0 0 9 0 0 0\n"
+                            "8 2 float prod -1 7 0 0 0 7 0 0 0\n"));
+  ASSERT_EQ(read.runs.size(), 2U);
+  EXPECT_EQ(read.runs[0].redop, "sum");
+  EXPECT_EQ(read.runs[1].redop, "prod");
+  EXPECT_EQ(read.runs[1].rows[0].time, Duration{7'000'000});
+  EXPECT_TRUE(is_other_reduction("prod"));
+  EXPECT_TRUE(same_reduction("", "sum"));
+  EXPECT_FALSE(same_reduction("none", "max"));
+}
+
 TEST(NcclTestsReader, ReadsThroughNoise) {
   const auto read = measurements(
       "[1,0]<stdout>:# Collective test starting: reduce_scatter_perf\r\n"

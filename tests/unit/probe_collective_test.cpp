@@ -6,6 +6,7 @@
 
 #include "calibrate/measurements.hpp"
 #include "calibrate/probe/host/collective_shape.hpp"
+#include "calibrate/probe/host/data_type.hpp"
 #include "calibrate/probe/host/expectation.hpp"
 #include "calibrate/probe/host/gpu_sharing.hpp"
 #include "calibrate/probe/host/nccl_choices.hpp"
@@ -106,7 +107,7 @@ TEST(ProbeExpectation, ItIsWhatTheCollectiveMakesOfTheData) {
   for (const std::string& name : collective_names()) {
     const Shape shape = shape_of(name, kRanks, 60);
     for (int rank = 0; rank < kRanks; ++rank) {
-      const Expectation expectation = expectation_of(name, rank, kRanks, shape);
+      const probe::Expectation expectation = expectation_of(name, rank, kRanks, shape);
       if (!expectation.received) continue;
       const auto wanted = result_of(name, rank, kRanks, shape);
       ASSERT_EQ(wanted.size(), shape.receive) << name;
@@ -129,6 +130,35 @@ TEST(ProbeExpectation, DataOfRanksDiffer) {
   EXPECT_NE(pattern_value(1, 0, 0), pattern_value(1, 1, 0));
   EXPECT_NE(pattern_value(1, 0, 0), pattern_value(2, 0, 0));
   EXPECT_NE(pattern_value(1, 0, 0), pattern_value(1, 0, 16));
+}
+
+// Whether all whole numbers up to there can be told apart with so many digits.
+TEST(ProbeDataType, SumsOfTestDataAreExactInEveryType) {
+  for (const std::string& type : data_types()) {
+    for (const int ranks : {1, 2, 8, 64, 1024}) {
+      const std::uint64_t modulus = pattern_modulus(type, ranks);
+      EXPECT_LE((modulus - 1) * static_cast<std::uint64_t>(ranks), exact_limit(type)) << type;
+      EXPECT_LE(modulus, 16U);
+    }
+  }
+  EXPECT_EQ(pattern_modulus("float32", 1024), 16U);
+  EXPECT_EQ(pattern_modulus("float8_e4m3", 8), 3U);
+  EXPECT_LT(pattern_modulus("float8_e5m2", 9), 2U);  // no such data
+  EXPECT_EQ(element_bytes("float8_e5m2"), 1U);
+  EXPECT_EQ(element_bytes("bfloat16"), 2U);
+}
+
+TEST(ProbeDataType, TestDataStayBelowTheModulus) {
+  probe::Expectation expectation = expectation_of("all_reduce", 0, 3, shape_of("all_reduce", 3, 30));
+  expectation.modulus = 3;
+  for (std::uint64_t i = 0; i < 30; ++i) {
+    float sum = 0;
+    for (int rank = 0; rank < 3; ++rank) {
+      EXPECT_LT(pattern_value(9, rank, i, 3), 3);
+      sum += pattern_value(9, rank, i, 3);
+    }
+    EXPECT_EQ(expected_value(expectation, 9, i), sum);
+  }
 }
 
 std::vector<std::string> choices(const std::string& collective, const NcclSetting& setting) {
@@ -168,6 +198,19 @@ TEST(ProbeChoices, WhatCameLaterIsNotForcedOnEarlierVersions) {
   EXPECT_THAT(of("all_gather", 23, 4, 1, 90), Contains("PAT/Simple"));
   EXPECT_THAT(of("all_gather", 22, 4, 1, 90), Not(Contains("PAT/Simple")));
   EXPECT_THAT(of("reduce_scatter", 28, 4, 8, 90), Not(Contains("PAT/Simple")));
+}
+
+TEST(ProbeChoices, CollnetIsThereOnlyIfAskedFor) {
+  const auto of = [](const char* name, int minor, bool collnet) {
+    return choices(name, {nccl_version(2, minor, 0), 2, 8, 90, collnet});
+  };
+  EXPECT_THAT(of("all_reduce", 28, false), Not(Contains("CollnetDirect/Simple")));
+  EXPECT_THAT(of("all_reduce", 28, true), Contains("CollnetDirect/Simple"));
+  EXPECT_THAT(of("all_reduce", 28, true), Contains("CollnetChain/Simple"));
+  EXPECT_THAT(of("all_reduce", 13, true), Not(Contains("CollnetChain/Simple")));
+  EXPECT_THAT(of("all_gather", 28, true), Contains("CollnetDirect/Simple"));
+  EXPECT_THAT(of("all_gather", 18, true), Not(Contains("CollnetDirect/Simple")));
+  EXPECT_THAT(of("broadcast", 28, true), ElementsAre("Ring/LL", "Ring/LL128", "Ring/Simple"));
 }
 
 TEST(ProbeChoices, VersionsAreCodedAsNcclCodesThem) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "calibrate/probe/host/data_type.hpp"
 #include "calibrate/probe/host/nccl_choices.hpp"
 #include "calibrate/probe/host/options.hpp"
 #include "calibrate/probe/host/plan.hpp"
@@ -52,6 +53,16 @@ TEST(ProbeOptions, AllSuitesAreMeasuredUnlessSomeAreNamed) {
   EXPECT_EQ(parse_options({"--max", "64M"}).most, 67108864U);
 }
 
+TEST(ProbeOptions, TypesAndCollnetAreOnlyWhatIsAskedFor) {
+  EXPECT_THAT(refusal({"--dtype", "int7"}), HasSubstr("no type 'int7', but float32, float16"));
+  EXPECT_THAT(refusal({"--dtype"}), HasSubstr("--dtype needs a value"));
+  EXPECT_THAT(parse_options({}).types, ElementsAre("float32"));
+  EXPECT_FALSE(parse_options({}).collnet);
+  const auto asked = parse_options({"--dtype", "float16", "float8_e5m2", "--collnet"});
+  EXPECT_THAT(asked.types, ElementsAre("float16", "float8_e5m2"));
+  EXPECT_TRUE(asked.collnet);
+}
+
 TEST(ProbeOptions, AProcessMeasuresAsItsParentWasTold) {
   const auto own = parse_options({"--repeats", "3", "--seconds", "0.25", "--seed", "7"});
   const auto child = parse_options(child_arguments(own, 1, 2));
@@ -92,6 +103,69 @@ TEST(ProbePlan, TheListSaysWhatEachSuiteLacks) {
   EXPECT_THAT(out.str(), HasSubstr("nccl: "));
   EXPECT_THAT(out.str(), HasSubstr("(needs NCCL, which was not there when it was built)"));
   EXPECT_THAT(out.str(), HasSubstr("(needs a second GPU)"));
+}
+
+TEST(ProbePlan, ATypeThatCannotBeReducedHereIsRefused) {
+  const auto fault = [](const Inventory& inventory, const std::vector<std::string>& arguments) {
+    try {
+      extent_of(parse_options(arguments), inventory);
+    } catch (const std::runtime_error& refused) {
+      return std::string(refused.what());
+    }
+    return std::string("accepted");
+  };
+  Inventory old = server(8);
+  old.nccl = nccl_version(2, 23, 4);
+  EXPECT_THAT(fault(old, {"--dtype", "float8_e4m3"}), HasSubstr("float8_e4m3 need NCCL 2.24"));
+  Inventory ampere = server(8);
+  ampere.compute_capability = 80;
+  EXPECT_THAT(fault(ampere, {"--dtype", "float8_e5m2"}), HasSubstr("compute capability 9.0"));
+  EXPECT_EQ(fault(ampere, {"--dtype", "bfloat16", "float16"}), "accepted");
+  EXPECT_EQ(fault(old, {"--dtype", "float8_e4m3", "--suite", "copy"}), "accepted");
+  EXPECT_EQ(fault(server(8), {"--dtype", "float8_e4m3"}), "accepted");
+}
+
+TEST(ProbePlan, EveryTypeIsMeasuredAtWholeSizes) {
+  Extent extent{1, 1024, 8, 1, {"float32", "float8_e4m3"}, false};
+  const auto plan = make_plan(server(8), extent, {"nccl"});
+  std::set<std::string> types;
+  for (const Batch& batch : plan) {
+    for (const Case& which : batch.cases) {
+      types.insert(which.dtype);
+      EXPECT_EQ(which.size % element_bytes(which.dtype), 0U) << key(which);
+    }
+  }
+  EXPECT_THAT(types, ElementsAre("float32", "float8_e4m3"));
+}
+
+TEST(ProbePlan, CollnetIsForcedOnlyWhereItWasAskedFor) {
+  for (const bool asked : {false, true}) {
+    const auto plan = make_plan(server(8), {8, 64, 8, 1, {"float32"}, asked}, {"nccl"});
+    int collnet = 0;
+    for (const Batch& batch : plan) {
+      const Environment& environment = batch.processes.front();
+      const auto found = environment.find("NCCL_ALGO");
+      const bool is = found != environment.end() && found->second.rfind("Collnet", 0) == 0;
+      collnet += is ? 1 : 0;
+      EXPECT_EQ(environment.count("NCCL_COLLNET_ENABLE"), is ? 1U : 0U);
+    }
+    EXPECT_EQ(collnet, asked ? 4 : 0);
+  }
+}
+
+TEST(ProbePlan, BesideACopyMatricesAreMultipliedWithOrWithoutCublas) {
+  const auto types = [](bool cublas) {
+    Inventory inventory = server(1);
+    inventory.cublas = cublas;
+    std::set<std::string> found;
+    for (const Batch& batch : make_plan(inventory, {}, {"overlap"})) {
+      for (const Case& which : batch.cases) found.insert(which.operation + ' ' + which.dtype);
+    }
+    return found;
+  };
+  EXPECT_THAT(types(false), ElementsAre("compute_beside_copy float32", "gemm_beside_copy float32"));
+  EXPECT_THAT(types(true), ElementsAre("compute_beside_copy float32", "gemm_beside_copy bfloat16",
+                                       "gemm_beside_copy float32"));
 }
 
 TEST(ProbePlan, NoCaseStandsTwice) {

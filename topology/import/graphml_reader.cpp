@@ -31,8 +31,9 @@ struct Places {
   bool directed = false;
 };
 
-void check_data(const TextFile& file, const pugi::xml_node& element,
-                const std::set<std::string, std::less<>>& keys) {
+using Names = std::set<std::string, std::less<>>;
+
+void check_data(const TextFile& file, const pugi::xml_node& element, const Names& keys) {
   for (const pugi::xml_node& data : element.children("data")) {
     const std::string key = text_of(file, data, "key");
     if (!keys.contains(key)) {
@@ -41,27 +42,50 @@ void check_data(const TextFile& file, const pugi::xml_node& element,
   }
 }
 
-Places find_places(const TextFile& file, const pugi::xml_document& document) {
-  const pugi::xml_node root = document.document_element();
-  if (std::string_view(root.name()) != "graphml") {
-    fail_at(file, root, fmt::format("expected <graphml>, found <{}>", root.name()));
-  }
-  std::set<std::string, std::less<>> keys;
-  for (const pugi::xml_node& key : root.children("key")) keys.insert(text_of(file, key, "id"));
-
+pugi::xml_node only_graph(const TextFile& file, const pugi::xml_node& root) {
   const pugi::xml_node graph = root.child("graph");
   if (graph.empty()) fail_at(file, root, "there is no <graph> in it");
   if (const auto second = graph.next_sibling("graph")) {
     fail_at(file, second, "a second <graph>; one graph is expected");
   }
-  Places places;
+  return graph;
+}
+
+bool is_directed(const TextFile& file, const pugi::xml_node& graph) {
   const std::string direction = text_of(file, graph, "edgedefault");
-  places.directed = direction == "directed";
-  if (!places.directed && direction != "undirected") {
+  const bool directed = direction == "directed";
+  if (!directed && direction != "undirected") {
     fail_at(file, graph, graph.attribute("edgedefault"),
             fmt::format("unknown edgedefault '{}'; legal: directed, undirected", direction));
   }
-  std::set<std::string, std::less<>> ids;
+  return directed;
+}
+
+void check_edge(const TextFile& file, const pugi::xml_node& edge, const Names& ids,
+                bool all_directed) {
+  for (const char* end : {"source", "target"}) {
+    const std::string id = text_of(file, edge, end);
+    if (ids.contains(id)) continue;
+    fail_at(file, edge, edge.attribute(end), fmt::format("no node has the id '{}'", id));
+  }
+  const pugi::xml_attribute own = edge.attribute("directed");
+  if (!own.empty() && own.as_bool() != all_directed) {
+    fail_at(file, edge, own, "directed and undirected edges in one graph cannot be read");
+  }
+}
+
+Places find_places(const TextFile& file, const pugi::xml_document& document) {
+  const pugi::xml_node root = document.document_element();
+  if (std::string_view(root.name()) != "graphml") {
+    fail_at(file, root, fmt::format("expected <graphml>, found <{}>", root.name()));
+  }
+  Names keys;
+  for (const pugi::xml_node& key : root.children("key")) keys.insert(text_of(file, key, "id"));
+
+  const pugi::xml_node graph = only_graph(file, root);
+  Places places;
+  places.directed = is_directed(file, graph);
+  Names ids;
   for (const pugi::xml_node& child : graph.children()) {
     const std::string_view name = child.name();
     if (name == "graph" || name == "hyperedge" || !child.child("graph").empty()) {
@@ -80,18 +104,7 @@ Places find_places(const TextFile& file, const pugi::xml_document& document) {
     }
     check_data(file, child, keys);
   }
-  for (const pugi::xml_node& edge : places.edges) {
-    for (const char* end : {"source", "target"}) {
-      const std::string id = text_of(file, edge, end);
-      if (ids.contains(id)) continue;
-      fail_at(file, edge, edge.attribute(end), fmt::format("no node has the id '{}'", id));
-    }
-    const pugi::xml_attribute own = edge.attribute("directed");
-    const bool directed = own.empty() ? places.directed : own.as_bool();
-    if (directed != places.directed) {
-      fail_at(file, edge, own, "directed and undirected edges in one graph cannot be read");
-    }
-  }
+  for (const pugi::xml_node& edge : places.edges) check_edge(file, edge, ids, places.directed);
   return places;
 }
 
@@ -110,31 +123,33 @@ class AttributedGraph final : public boost::mutate_graph {
 
   [[nodiscard]] bool is_directed() const override { return directed_; }
   boost::any do_add_vertex() override {
-    nodes.emplace_back();
-    return nodes.size() - 1;
+    nodes_.emplace_back();
+    return nodes_.size() - 1;
   }
   std::pair<boost::any, bool> do_add_edge(boost::any source, boost::any target) override {
-    edges.push_back({.from = boost::any_cast<std::size_t>(source),
-                     .to = boost::any_cast<std::size_t>(target),
-                     .attributes = {}});
-    return {edges.size() - 1, true};
+    edges_.push_back({.from = boost::any_cast<std::size_t>(source),
+                      .to = boost::any_cast<std::size_t>(target),
+                      .attributes = {}});
+    return {edges_.size() - 1, true};
   }
   void set_graph_property(const std::string& /*name*/, const std::string& /*value*/,
                           const std::string& /*type*/) override {}
   void set_vertex_property(const std::string& name, boost::any vertex, const std::string& value,
                            const std::string& /*type*/) override {
-    nodes[boost::any_cast<std::size_t>(vertex)][name] = value;
+    nodes_[boost::any_cast<std::size_t>(vertex)][name] = value;
   }
   void set_edge_property(const std::string& name, boost::any edge, const std::string& value,
                          const std::string& /*type*/) override {
-    edges[boost::any_cast<std::size_t>(edge)].attributes[name] = value;
+    edges_[boost::any_cast<std::size_t>(edge)].attributes[name] = value;
   }
 
-  std::vector<Attributes> nodes;
-  std::vector<Edge> edges;
+  [[nodiscard]] const std::vector<Attributes>& nodes() const { return nodes_; }
+  [[nodiscard]] const std::vector<Edge>& edges() const { return edges_; }
 
  private:
   bool directed_;
+  std::vector<Attributes> nodes_;
+  std::vector<Edge> edges_;
 };
 
 AttributedGraph read_graph(const TextFile& file, const Places& places) {
@@ -147,7 +162,7 @@ AttributedGraph read_graph(const TextFile& file, const Places& places) {
   } catch (const boost::property_tree::ptree_error& broken) {
     file.fail(broken.what());
   }
-  if (graph.nodes.size() != places.nodes.size() || graph.edges.size() != places.edges.size()) {
+  if (graph.nodes().size() != places.nodes.size() || graph.edges().size() != places.edges.size()) {
     file.fail("is no GraphML: its nodes and edges cannot be told apart");
   }
   return graph;
@@ -198,10 +213,10 @@ constexpr std::array kDeviceKinds = {DeviceKind::kGpu, DeviceKind::kHost, Device
 
 void add_devices(TopologyBuilder& builder, const TextFile& file, const Places& places,
                  const AttributedGraph& graph) {
-  std::set<std::string, std::less<>> names;
+  Names names;
   std::map<std::string, std::int32_t, std::less<>> servers;
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    const Element node(file, places.nodes[i], graph.nodes[i]);
+  for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
+    const Element node(file, places.nodes[i], graph.nodes()[i]);
     const std::size_t kind = node.word("kind", node.needed("kind"), kKinds);
     const std::string name = node.text("name").value_or(places.nodes[i].attribute("id").value());
     if (!names.insert(name).second) node.fail(fmt::format("the name '{}' is there twice", name));
@@ -215,8 +230,8 @@ void add_devices(TopologyBuilder& builder, const TextFile& file, const Places& p
 
 void add_links(TopologyBuilder& builder, const TextFile& file, const Places& places,
                const AttributedGraph& graph) {
-  for (std::size_t i = 0; i < graph.edges.size(); ++i) {
-    const auto& [from, to, attributes] = graph.edges[i];
+  for (std::size_t i = 0; i < graph.edges().size(); ++i) {
+    const auto& [from, to, attributes] = graph.edges()[i];
     const Element edge(file, places.edges[i], attributes);
     if (from == to) edge.fail("the edge joins a node to itself; a link joins two devices");
     LinkSpec spec;

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
 #include <map>
 #include <pugixml.hpp>
 #include <set>
@@ -70,10 +73,36 @@ class NcclReader {
     join_gpus();
     for (const Gpu& gpu : gpus_) graph_.gpus.push_back(gpu.node);
     for (const Net& net : nets_) graph_.nics.push_back({.nic = net.node, .cable = net.cable});
+    graph_.facts = facts();
     return std::move(graph_);
   }
 
  private:
+  // What NCCL's own model of time asks about. A latency that is no number of microseconds is none.
+  [[nodiscard]] ServerFacts facts() const {
+    constexpr std::int64_t kOldest = 70;
+    constexpr std::array kFirst{kOldest, std::int64_t{80}, std::int64_t{90}, std::int64_t{100}};
+    constexpr double kLongest = 1e6;
+    ServerFacts facts;
+    const std::int64_t oldest = std::ranges::min(gpus_, {}, &Gpu::sm).sm;
+    if (oldest >= kOldest) {
+      const auto newer = std::ranges::upper_bound(kFirst, oldest);
+      facts.gpu = static_cast<GpuGeneration>(newer - kFirst.begin() - 1);
+    }
+    const std::string_view vendor = cpus_.front().element.attribute("vendor").value();
+    facts.cpu = vendor == "GenuineIntel"   ? CpuMaker::kIntel
+                : vendor == "AuthenticAMD" ? CpuMaker::kAmd
+                                           : CpuMaker::kOther;
+    for (const Net& net : nets_) {
+      const double latency = net.element.attribute("latency").as_double();
+      if (!(latency > 0 && latency < kLongest)) continue;
+      const auto nanoseconds = std::llround(latency * 1000);
+      facts.network_latency =
+          std::max<Duration>(facts.network_latency, std::chrono::nanoseconds(nanoseconds));
+    }
+    return facts;
+  }
+
   void read_cpu(const pugi::xml_node& element) {
     const std::string_view host = element.attribute("host_hash").value();
     if (!cpus_.empty() && host != cpus_.front().element.attribute("host_hash").value()) {

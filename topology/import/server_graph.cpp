@@ -15,6 +15,7 @@ class GraphPlan final : public ServerPlan {
 
   [[nodiscard]] int gpus() const override { return static_cast<int>(graph_.gpus.size()); }
   [[nodiscard]] int nics() const override { return static_cast<int>(graph_.nics.size()); }
+  [[nodiscard]] ServerFacts facts() const override { return graph_.facts; }
   [[nodiscard]] LinkSpec cable(int nic) const override {
     return graph_.nics[static_cast<std::size_t>(nic)].cable;
   }

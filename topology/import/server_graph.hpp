@@ -38,6 +38,7 @@ struct ServerGraph {
   std::vector<Cable> cables;
   std::vector<Index> gpus;  ///< in the order of ranks
   std::vector<Port> nics;   ///< in the order of rails
+  ServerFacts facts;
 
   Index add(DeviceKind kind, std::string name);
   void join(Index a, Index b, LinkSpec spec, std::string_view medium);

@@ -131,14 +131,14 @@ class MatrixReader {
   }
 
   void refuse_asymmetry() const {
-    for (std::size_t row = 0; row < matrix_.size(); ++row) {
-      for (std::size_t column = 0; column < row; ++column) {
-        const auto& below = matrix_.at(row, column);
-        const auto& above = matrix_.at(column, row);
+    for (std::size_t second = 0; second < matrix_.size(); ++second) {
+      for (std::size_t first = 0; first < second; ++first) {
+        const auto& below = matrix_.at(second, first);
+        const auto& above = matrix_.at(first, second);
         if (below.path == above.path && below.lanes == above.lanes) continue;
         file_.fail(below.offset,
-                   fmt::format("'{}' to '{}' differs from the way back", matrix_.devices[row].name,
-                               matrix_.devices[column].name));
+                   fmt::format("'{}' to '{}' differs from the way back",
+                               matrix_.devices[second].name, matrix_.devices[first].name));
       }
     }
   }

@@ -5,9 +5,13 @@
 //    accelerated instances.
 //  - GPU to NIC over PCIe gen5 x16: 32 GT/s x 16 lanes x 128/130 / 8 = 63 GB/s: PCI Express Base
 //    Specification 5.0.
-//  - Latencies: NCCL v2.30.7, src/graph/tuning.cc, hardware latency of a step of Ring LL, shared
-//    out as in dgx_h100.cpp: 0.6 us through the switch, 2.7 us over the network; not calibrated.
-//    Nor are they of this network, which differs from InfiniBand.
+//  - Latency of 0.6 us through the switch: NCCL v2.30.7, src/graph/tuning.cc, hardware latency of a
+//    step of Ring LL. Over the network 29 us: two g4dn with one EFA each take 64.9 us for an
+//    all-reduce of 8 B, two steps and 6.6 us to start (aws-samples/aws-do-eks, wd/conf/terraform/
+//    eks-efa/README.md, NCCL 2.12.7); 1 us of it is given to each PCIe link. Not calibrated.
+//  - CPU: Emerald Rapids: the user guide.
+//  - What the network plugin tells NCCL of its latency: taken to be that of p5, 75 us
+//    (aws-ofi-nccl, platform-aws.c).
 #include "topology/preset.hpp"
 
 namespace commsim::aws_p6_b200 {
@@ -24,7 +28,10 @@ const Registration<ServerPreset> registration{{
                .intra = "switch",
                .gpu_link = {.bandwidth = 900_GBps, .latency = 300_nsec},
                .gpu_nic = {.bandwidth = 504_Gbps, .latency = 1_usec},
-               .nic = {.bandwidth = 400_Gbps, .latency = 350_nsec}},
+               .nic = {.bandwidth = 400_Gbps, .latency = 13500_nsec},
+               .facts = {.gpu = GpuGeneration::kBlackwell,
+                         .cpu = CpuMaker::kIntel,
+                         .network_latency = 75_usec}},
 }};
 
 }  // namespace

@@ -7,6 +7,7 @@
 //    Base Specification 4.0.
 //  - Latencies: NCCL v2.30.7, src/graph/tuning.cc, hardware latency of a step of Ring LL, shared
 //    out as in dgx_h100.cpp: 0.6 us through the switch, 2.7 us over the network; not calibrated.
+//  - CPU: EPYC 7V12: the series' documentation.
 #include "topology/preset.hpp"
 
 namespace commsim::azure_nd_a100_v4 {
@@ -25,7 +26,8 @@ const Registration<ServerPreset> registration{{
                .gpu_link = {.bandwidth = 300_GBps, .latency = 300_nsec},
                .gpu_nic = {.bandwidth = 252_Gbps, .latency = 1_usec},
                .nic = {.bandwidth = 200_Gbps, .latency = 350_nsec},
-               .nvls = false},
+               .nvls = false,
+               .facts = {.gpu = GpuGeneration::kAmpere, .cpu = CpuMaker::kAmd}},
 }};
 
 }  // namespace

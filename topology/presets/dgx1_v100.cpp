@@ -13,6 +13,7 @@
 //    GPUs; 2.7 us over the network, of which 1.0 us for each GPU-NIC path and the rest for the
 //    two links of the network switch. The table has no row for CPUs: their link counts as one of
 //    PCIe. Not calibrated.
+//  - CPU: Xeon E5-2698 v4: the white paper.
 #include "topology/preset.hpp"
 
 namespace commsim::dgx1_v100 {
@@ -33,7 +34,8 @@ const Registration<ServerPreset> registration{{
                .sockets = 2,
                .gpus_per_switch = 2,
                .pcie_link = {.bandwidth = 126_Gbps, .latency = 500_nsec},
-               .socket_link = {.bandwidth = 6_GBps, .latency = 500_nsec}},
+               .socket_link = {.bandwidth = 6_GBps, .latency = 500_nsec},
+               .facts = {.gpu = GpuGeneration::kVolta, .cpu = CpuMaker::kIntel}},
 }};
 
 }  // namespace

@@ -12,6 +12,7 @@
 //    (the table's PCI row) for each GPU-NIC link and the rest for the two links of the network
 //    switch. NCCL does not say how they were measured and they are not calibrated here: expect
 //    small messages to be predicted too fast.
+//  - CPU: EPYC 7742: the system white paper.
 #include "topology/preset.hpp"
 
 namespace commsim::dgx_a100 {
@@ -28,7 +29,8 @@ const Registration<ServerPreset> registration{{
                .gpu_link = {.bandwidth = 300_GBps, .latency = 300_nsec},
                .gpu_nic = {.bandwidth = 252_Gbps, .latency = 1_usec},
                .nic = {.bandwidth = 200_Gbps, .latency = 350_nsec},
-               .nvls = false},
+               .nvls = false,
+               .facts = {.gpu = GpuGeneration::kAmpere, .cpu = CpuMaker::kAmd}},
 }};
 
 }  // namespace

@@ -7,6 +7,7 @@
 //    Specification 5.0.
 //  - Latencies: NCCL v2.30.7, src/graph/tuning.cc, hardware latency of a step of Ring LL, shared
 //    out as in dgx_h100.cpp: 0.6 us through the switch, 2.7 us over the network; not calibrated.
+//  - CPU: Xeon Platinum 8570: the user guide.
 #include "topology/preset.hpp"
 
 namespace commsim::dgx_b200 {
@@ -24,7 +25,8 @@ const Registration<ServerPreset> registration{{
                .intra = "switch",
                .gpu_link = {.bandwidth = 900_GBps, .latency = 300_nsec},
                .gpu_nic = {.bandwidth = 504_Gbps, .latency = 1_usec},
-               .nic = {.bandwidth = 400_Gbps, .latency = 350_nsec}},
+               .nic = {.bandwidth = 400_Gbps, .latency = 350_nsec},
+               .facts = {.gpu = GpuGeneration::kBlackwell, .cpu = CpuMaker::kIntel}},
 }};
 
 }  // namespace

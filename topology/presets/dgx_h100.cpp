@@ -12,6 +12,7 @@
 //    (the table's PCI row) for each GPU-NIC link and the rest for the two links of the network
 //    switch. NCCL does not say how they were measured and they are not calibrated here: expect
 //    small messages to be predicted too fast.
+//  - CPU: Xeon Platinum 8480C: the user guide.
 #include "topology/preset.hpp"
 
 namespace commsim::dgx_h100 {
@@ -28,7 +29,8 @@ const Registration<ServerPreset> registration{{
                .intra = "switch",
                .gpu_link = {.bandwidth = 450_GBps, .latency = 300_nsec},
                .gpu_nic = {.bandwidth = 504_Gbps, .latency = 1_usec},
-               .nic = {.bandwidth = 400_Gbps, .latency = 350_nsec}},
+               .nic = {.bandwidth = 400_Gbps, .latency = 350_nsec},
+               .facts = {.gpu = GpuGeneration::kHopper, .cpu = CpuMaker::kIntel}},
 }};
 
 }  // namespace

@@ -7,6 +7,7 @@
 //    Specification 5.0.
 //  - Latencies: NCCL v2.30.7, src/graph/tuning.cc, hardware latency of a step of Ring LL, shared
 //    out as in dgx_h100.cpp: 0.6 us through the switch, 2.7 us over the network; not calibrated.
+//  - CPU: Xeon Platinum 8480C: the user guide.
 #include "topology/preset.hpp"
 
 namespace commsim::dgx_h200 {
@@ -23,7 +24,8 @@ const Registration<ServerPreset> registration{{
                .intra = "switch",
                .gpu_link = {.bandwidth = 450_GBps, .latency = 300_nsec},
                .gpu_nic = {.bandwidth = 504_Gbps, .latency = 1_usec},
-               .nic = {.bandwidth = 400_Gbps, .latency = 350_nsec}},
+               .nic = {.bandwidth = 400_Gbps, .latency = 350_nsec},
+               .facts = {.gpu = GpuGeneration::kHopper, .cpu = CpuMaker::kIntel}},
 }};
 
 }  // namespace

@@ -9,6 +9,7 @@
 //  - Latencies: NCCL v2.30.7, src/graph/tuning.cc, hardware latency of a step of Ring LL, shared
 //    out as in dgx_h100.cpp: 0.6 us through the switch, 2.7 us over the network; not calibrated.
 //    Nor are they of this network, which differs from InfiniBand.
+//  - CPU: Sapphire Rapids: Compute Engine documentation, machine families.
 #include "topology/preset.hpp"
 
 namespace commsim::gcp_a3_high {
@@ -26,7 +27,8 @@ const Registration<ServerPreset> registration{{
                .intra = "switch",
                .gpu_link = {.bandwidth = 450_GBps, .latency = 300_nsec},
                .gpu_nic = {.bandwidth = 504_Gbps, .latency = 1_usec},
-               .nic = {.bandwidth = 200_Gbps, .latency = 350_nsec}},
+               .nic = {.bandwidth = 200_Gbps, .latency = 350_nsec},
+               .facts = {.gpu = GpuGeneration::kHopper, .cpu = CpuMaker::kIntel}},
 }};
 
 }  // namespace

@@ -50,13 +50,13 @@ class Adaptive final : public RoutePlanner {
       stops_.at(order[i]).next = std::move(sorted);
     }
     stops_.at(flow.to).routes = 1;
-    for (auto device = order.rbegin(); device != order.rend(); ++device) {
-      Stop& stop = stops_.at(*device);
+    std::for_each(order.rbegin(), order.rend(), [this](DeviceId device) {
+      Stop& stop = stops_.at(device);
       for (const LinkId link : stop.next) {
         stop.routes += stops_.at(topology_->link(link).to).routes;
         stop.routes = std::min(stop.routes, kMostRoutes + 1);
       }
-    }
+    });
     return stops_.at(flow.from).routes;
   }
 
@@ -85,8 +85,7 @@ class Adaptive final : public RoutePlanner {
       walk(*topology_, search_, flow, mix(hash ^ i), by_hash, drawn[i]);
     }
     std::ranges::sort(drawn);
-    const auto rest = std::ranges::unique(drawn);
-    drawn.erase(rest.begin(), rest.end());
+    drawn.erase(std::unique(drawn.begin(), drawn.end()), drawn.end());
     for (auto& links : drawn) routes.push_back({.links = std::move(links), .shares = {}});
   }
 

@@ -15,8 +15,7 @@ class Widest final : public RoutePlanner {
       : topology_(&topology), seed_(settings.seed), search_(topology) {
     for (const Link& link : topology.links()) bandwidths_.push_back(link.bandwidth);
     std::ranges::sort(bandwidths_);
-    const auto rest = std::ranges::unique(bandwidths_);
-    bandwidths_.erase(rest.begin(), rest.end());
+    bandwidths_.erase(std::unique(bandwidths_.begin(), bandwidths_.end()), bandwidths_.end());
   }
 
   void plan(const FlowEnds& flow, std::vector<PlannedRoute>& routes) override {

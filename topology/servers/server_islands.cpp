@@ -38,6 +38,7 @@ class IslandsBuilder {
     for (std::int64_t s = 0; s < island.servers; ++s) {
       const std::size_t begin = builder_.device_count();
       const BuiltServer built = server.build(builder_, next_server(), networked_);
+      builder_.set_facts(next_server(), server.facts());
       for (std::size_t n = 0; n < built.nics.size(); ++n) {
         const auto rail = static_cast<std::int32_t>(n);
         add_port(built.nics[n], rail, server.cable(rail));

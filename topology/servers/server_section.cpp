@@ -10,12 +10,14 @@ namespace {
 /// GPUs, and the parts that its wiring puts between them.
 class WiredServer final : public ServerPlan {
  public:
-  WiredServer(int gpus, int nics, std::vector<std::unique_ptr<ServerPart>> parts, LinkSpec nic)
-      : gpus_(gpus), nics_(nics), parts_(std::move(parts)), nic_(nic) {}
+  WiredServer(int gpus, int nics, std::vector<std::unique_ptr<ServerPart>> parts, LinkSpec nic,
+              ServerFacts facts)
+      : gpus_(gpus), nics_(nics), parts_(std::move(parts)), nic_(nic), facts_(facts) {}
 
   [[nodiscard]] int gpus() const override { return gpus_; }
   [[nodiscard]] int nics() const override { return nics_; }
   [[nodiscard]] LinkSpec cable(int /*nic*/) const override { return nic_; }
+  [[nodiscard]] ServerFacts facts() const override { return facts_; }
 
   [[nodiscard]] TopologySize size(bool networked) const override {
     TopologySize all{.ranks = gpus_, .devices = gpus_};
@@ -42,6 +44,7 @@ class WiredServer final : public ServerPlan {
   int nics_;
   std::vector<std::unique_ptr<ServerPart>> parts_;
   LinkSpec nic_;
+  ServerFacts facts_;
 };
 
 // Without a word for it a lone GPU needs no wiring.
@@ -73,7 +76,8 @@ std::unique_ptr<ServerPlan> read_server(ConfigReader& section, bool networked) {
   ServerKeys keys(section, spec, networked);
   auto parts = read_wiring(keys, spec).read(keys);
   const LinkSpec nic = keys.link("nic", &ServerSpec::nic, networked);
-  return std::make_unique<WiredServer>(keys.gpus(), keys.nics(), std::move(parts), nic);
+  const ServerFacts facts = spec != nullptr ? spec->facts : ServerFacts{};
+  return std::make_unique<WiredServer>(keys.gpus(), keys.nics(), std::move(parts), nic, facts);
 }
 
 }  // namespace commsim

@@ -4,16 +4,10 @@
 set(nccl_places ${NCCL_HOME} $ENV{NCCL_HOME} ${CUDAToolkit_TARGET_DIR} ${CUDAToolkit_ROOT}
   /usr/local/cuda)
 if(NOT NCCL_INCLUDE_DIR OR NOT NCCL_LIBRARY)
-  find_program(COMMSIM_PROBE_PYTHON NAMES python3 python)
-  mark_as_advanced(COMMSIM_PROBE_PYTHON)
-  if(COMMSIM_PROBE_PYTHON)
-    execute_process(COMMAND ${COMMSIM_PROBE_PYTHON} -c
-      "import site, sysconfig; print(';'.join(site.getsitepackages() + [site.getusersitepackages(), sysconfig.get_paths()['purelib']]))"
-      OUTPUT_VARIABLE nccl_sites OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
-    foreach(site IN LISTS nccl_sites)
-      list(APPEND nccl_places ${site}/nvidia/nccl)
-    endforeach()
-  endif()
+  include(${CMAKE_CURRENT_LIST_DIR}/PythonSites.cmake)
+  foreach(site IN LISTS python_sites)
+    list(APPEND nccl_places ${site}/nvidia/nccl)
+  endforeach()
 endif()
 find_path(NCCL_INCLUDE_DIR nccl.h HINTS ${NCCL_ROOT} ${nccl_places} PATH_SUFFIXES include)
 # A wheel has no libnccl.so, only the name with the version.

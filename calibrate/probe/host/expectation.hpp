@@ -9,10 +9,12 @@
 
 namespace commsim::probe {
 
-/// What element `index` of a rank's send buffer is, from 0 to 15. The kernels use it, too.
-constexpr float pattern_value(std::uint64_t seed, int rank, std::uint64_t index) {
+/// What element `index` of a rank's send buffer is, from 0 to one less than the modulus
+/// (pattern_modulus() of data_type.hpp). The kernels use it, too.
+constexpr float pattern_value(std::uint64_t seed, int rank, std::uint64_t index,
+                              std::uint64_t modulus = 16) {
   return static_cast<float>(
-      (index * 7 + index / 16 + static_cast<std::uint64_t>(rank) * 5 + seed * 3) % 16);
+      (index * 7 + index / 16 + static_cast<std::uint64_t>(rank) * 5 + seed * 3) % modulus);
 }
 
 /// Element i of a receive buffer is
@@ -26,6 +28,7 @@ struct Expectation {
   int ranks = 1;
   std::uint64_t base = 0;
   std::uint64_t count = 1;
+  std::uint64_t modulus = 16;
   bool received = true;  // false: this rank receives nothing
 };
 
@@ -33,14 +36,14 @@ constexpr float expected_value(const Expectation& expectation, std::uint64_t see
                                std::uint64_t index) {
   if (expectation.split) {
     return pattern_value(seed, static_cast<int>(index / expectation.count),
-                         expectation.base + index % expectation.count);
+                         expectation.base + index % expectation.count, expectation.modulus);
   }
   if (!expectation.sum) {
-    return pattern_value(seed, expectation.source, expectation.base + index);
+    return pattern_value(seed, expectation.source, expectation.base + index, expectation.modulus);
   }
   float total = 0;
   for (int rank = 0; rank < expectation.ranks; ++rank) {
-    total += pattern_value(seed, rank, expectation.base + index);
+    total += pattern_value(seed, rank, expectation.base + index, expectation.modulus);
   }
   return total;
 }

@@ -14,6 +14,17 @@ bool has_nvls(const NcclSetting& setting) {
   return setting.compute_capability >= kHopper && setting.gpus_per_node >= kFewest;
 }
 
+void add_collnet(std::vector<NcclChoice>& choices, const std::string& collective, int version) {
+  if (collective == "all_reduce" && version >= nccl_version(2, 14, 0)) {
+    choices.push_back({"CollnetDirect", "Simple"});
+    choices.push_back({"CollnetChain", "Simple"});
+  }
+  const bool moves_all = collective == "all_gather" || collective == "reduce_scatter";
+  if (moves_all && version >= nccl_version(2, 19, 0)) {
+    choices.push_back({"CollnetDirect", "Simple"});
+  }
+}
+
 }  // namespace
 
 std::vector<NcclChoice> nccl_choices(const std::string& collective, const NcclSetting& setting) {
@@ -35,6 +46,7 @@ std::vector<NcclChoice> nccl_choices(const std::string& collective, const NcclSe
       setting.version >= nccl_version(2, 23, 0)) {
     choices.push_back({"PAT", "Simple"});
   }
+  if (setting.collnet) add_collnet(choices, collective, setting.version);
   return choices;
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "calibrate/probe/host/data_type.hpp"
 #include "calibrate/probe/host/sizes.hpp"
 #include "calibrate/probe/host/suites.hpp"
 #include "calibrate/probe/host/text.hpp"
@@ -28,6 +29,18 @@ std::string suite_name(const std::string& text) {
     if (suite.name == text) return text;
   }
   throw std::invalid_argument("there is no suite '" + text + "', but " + known_suites());
+}
+
+std::string known_types() {
+  std::string names;
+  for (const std::string& type : data_types()) names += (names.empty() ? "" : ", ") + type;
+  return names;
+}
+
+std::string type_name(const std::string& text) {
+  const auto& known = data_types();
+  if (std::find(known.begin(), known.end(), text) != known.end()) return text;
+  throw std::invalid_argument("there is no type '" + text + "', but " + known_types());
 }
 
 std::uint64_t whole(const std::string& text, std::uint64_t least, std::uint64_t most) {
@@ -58,6 +71,7 @@ const std::map<std::string, Take>& takers() {
   static const std::map<std::string, Take> all = {
       {"--out", [](Options& o, const std::string& text) { o.out = text; }},
       {"--suite", [](Options& o, const std::string& text) { o.suites.insert(suite_name(text)); }},
+      {"--dtype", [](Options& o, const std::string& text) { o.types.insert(type_name(text)); }},
       {"--min", [](Options& o, const std::string& text) { o.least = parse_size(text); }},
       {"--max", [](Options& o, const std::string& text) { o.most = parse_size(text); }},
       {"--repeats",
@@ -84,6 +98,12 @@ const std::map<std::string, Take>& takers() {
   return all;
 }
 
+bool* flag_of(Options& options, const std::string& name) {
+  if (name == "--list") return &options.list;
+  if (name == "--help" || name == "-h") return &options.help;
+  return name == "--collnet" ? &options.collnet : nullptr;
+}
+
 void check_whole(const Options& options) {
   if (options.least > options.most) throw UsageError("--min is more than --max");
   if (options.out.empty()) throw UsageError("--out: the name of a folder is empty");
@@ -95,16 +115,16 @@ Options parse_options(const std::vector<std::string>& arguments) {
   Options options;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string& name = arguments[i];
-    if (name == "--list" || name == "--help" || name == "-h") {
-      (name == "--list" ? options.list : options.help) = true;
+    if (bool* flag = flag_of(options, name); flag != nullptr) {
+      *flag = true;
       continue;
     }
     const auto taker = takers().find(name);
     if (taker == takers().end()) throw UsageError("there is no option '" + name + "'; see --help");
-    // Several suites may follow one option.
+    // Several suites or types may follow one option.
     std::size_t values = 0;
     while (i + 1 < arguments.size() && arguments[i + 1].rfind("--", 0) != 0 &&
-           (values == 0 || name == "--suite")) {
+           (values == 0 || name == "--suite" || name == "--dtype")) {
       try {
         taker->second(options, arguments[++i]);
       } catch (const std::invalid_argument& refusal) {
@@ -118,6 +138,7 @@ Options parse_options(const std::vector<std::string>& arguments) {
   if (options.suites.empty()) {
     for (const Suite& suite : suites()) options.suites.insert(suite.name);
   }
+  if (options.types.empty()) options.types.insert("float32");
   return options;
 }
 
@@ -135,12 +156,16 @@ std::string usage() {
          "  --suite NAME...    " +
          known_suites() +
          " (all)\n"
+         "  --dtype TYPE...    of collectives: " +
+         known_types() +
+         " (float32)\n"
          "  --min, --max SIZE  of what is copied or sent (8, 8G)\n"
          "  --repeats N        of each case, at most (200)\n"
          "  --seconds S        for each case, at most, beside its preparation (1)\n"
          "  --hang S           a case that takes longer is killed (a minute and more, by size)\n"
          "  --seed N           of the data (1)\n"
          "  --ranks-per-gpu N  several ranks share a GPU: a test of the probe, of no link (1)\n"
+         "  --collnet          force NCCL's CollNet, too, which needs a plug-in of the network\n"
          "  --list             the suites, and what they lack here\n"
          "Exit codes: 0 done, 2 asked for what cannot be, 3 no GPU, a full disk or no result.\n";
 }

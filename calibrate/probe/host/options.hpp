@@ -25,7 +25,9 @@ struct Options {
   SamplerSettings sampler;
   std::uint64_t seed = 1;
   int ranks_per_gpu = 1;
-  double hang_seconds = 0;  // 0: by the size of the case
+  std::set<std::string> types;  // of collectives; float32, unless some are named
+  bool collnet = false;         // force CollNet, too
+  double hang_seconds = 0;      // 0: by the size of the case
   bool list = false;
   bool help = false;
   /// Set in a process that the program starts itself: its rank, and the descriptors by which it

@@ -21,6 +21,7 @@ std::vector<Environment> nccl_processes(const Inventory& inventory, const Extent
     if (!choice.algorithm.empty()) {
       environment["NCCL_ALGO"] = choice.algorithm;
       environment["NCCL_PROTO"] = choice.protocol;
+      if (choice.algorithm.rfind("Collnet", 0) == 0) environment["NCCL_COLLNET_ENABLE"] = "1";
     }
     processes.push_back(std::move(environment));
   }
@@ -37,7 +38,8 @@ void add_nccl(const Inventory& inventory, const Extent& extent, const std::vecto
     Batch own{nccl_processes(inventory, extent, {}), {}};
     own.cases.assign(cases.begin() + static_cast<std::ptrdiff_t>(first),
                      cases.begin() + static_cast<std::ptrdiff_t>(end));
-    const NcclSetting setting{inventory.nccl, 1, extent.ranks, inventory.compute_capability};
+    const NcclSetting setting{inventory.nccl, 1, extent.ranks, inventory.compute_capability,
+                              extent.collnet};
     for (const NcclChoice& choice : nccl_choices(cases[first].operation, setting)) {
       Batch batch{nccl_processes(inventory, extent, choice), own.cases};
       for (Case& which : batch.cases) {

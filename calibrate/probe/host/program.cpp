@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "calibrate/probe/host/data_type.hpp"
 #include "calibrate/probe/host/provenance.hpp"
 #include "calibrate/probe/host/result_store.hpp"
 #include "calibrate/probe/host/supervisor.hpp"
@@ -52,6 +53,12 @@ SupervisorSettings settings_of(const std::string& program, const Options& option
   return settings;
 }
 
+void refuse_type_that_lacks(const std::string& type, const Inventory& inventory) {
+  const std::string lacks = type_lacks(type, inventory);
+  if (lacks.empty()) return;
+  throw std::runtime_error("collectives of " + type + " need " + lacks);
+}
+
 }  // namespace
 
 void print_suites(std::ostream& out, const Inventory& inventory) {
@@ -64,10 +71,15 @@ void print_suites(std::ostream& out, const Inventory& inventory) {
 }
 
 Extent extent_of(const Options& options, const Inventory& inventory) {
+  if (options.suites.count("nccl") > 0) {
+    for (const std::string& type : options.types) refuse_type_that_lacks(type, inventory);
+  }
   Extent extent;
   extent.least = options.least;
   extent.most = options.most;
   extent.ranks_per_gpu = options.ranks_per_gpu;
+  extent.types.assign(options.types.begin(), options.types.end());
+  extent.collnet = options.collnet;
   extent.ranks = static_cast<int>(inventory.gpus.size()) * options.ranks_per_gpu;
   return extent;
 }
@@ -79,7 +91,10 @@ std::vector<Batch> plan_of(const Options& options, const Inventory& inventory,
   std::string lacks;
   for (const Suite& suite : suites()) {
     if (options.suites.count(suite.name) == 0) continue;
-    lacks += (lacks.empty() ? "" : "; ") + suite.name + " needs " + suite.lacks(inventory);
+    if (!lacks.empty()) lacks += "; ";
+    lacks += suite.name;
+    lacks += " needs ";
+    lacks += suite.lacks(inventory);
   }
   throw std::runtime_error("nothing to measure: " + lacks);
 }

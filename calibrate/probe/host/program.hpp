@@ -18,7 +18,8 @@ inline constexpr int kNoResult = 3;
 /// What --list prints: each suite, and what it lacks here.
 void print_suites(std::ostream& out, const Inventory& inventory);
 
-/// What a run is to measure. Throws std::runtime_error if none of the chosen suites can run here.
+/// What a run is to measure. Throws std::runtime_error for a type that cannot be reduced here, and
+/// if none of the chosen suites can run here.
 Extent extent_of(const Options& options, const Inventory& inventory);
 std::vector<Batch> plan_of(const Options& options, const Inventory& inventory,
                            const Extent& extent);

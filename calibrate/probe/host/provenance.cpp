@@ -92,6 +92,7 @@ std::string provenance_json(const Provenance& provenance, const Inventory& inven
   object.number("memory_clock_mhz", clocks.memory);
   object.raw("suites",
              quoted(std::vector<std::string>(options.suites.begin(), options.suites.end())));
+  object.raw("types", quoted(std::vector<std::string>(options.types.begin(), options.types.end())));
   object.number("min_bytes", options.least);
   object.number("max_bytes", options.most);
   object.number("most_repeats", options.sampler.most_repeats);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "calibrate/probe/host/collective_shape.hpp"
+#include "calibrate/probe/host/data_type.hpp"
 #include "calibrate/probe/host/sizes.hpp"
 
 namespace commsim::probe {
@@ -110,10 +111,16 @@ std::vector<Case> gemm_cases(const Inventory& inventory, const Extent& extent) {
 std::vector<Case> overlap_cases(const Inventory& inventory, const Extent& /*extent*/) {
   std::vector<Case> cases;
   const std::uint64_t size = std::min(256 * kMebibyte, inventory.memory / 8);
-  for (const int blocks : {0, 1, 2, 4, 8, 16, 24, 32, 64}) {
-    if (blocks > inventory.multiprocessors / 2) break;
-    cases.push_back({"overlap", "compute_beside_copy", "float32", "", "", blocks, size});
-  }
+  const auto add = [&](const char* operation, const std::string& type) {
+    for (const int blocks : {0, 1, 2, 4, 8, 16, 24, 32, 64}) {
+      if (blocks > inventory.multiprocessors / 2) break;
+      cases.push_back({"overlap", operation, type, "", "", blocks, size});
+    }
+  };
+  add("compute_beside_copy", "float32");
+  // Without cuBLAS a kernel of the probe's own multiplies, in 32 bits only.
+  add("gemm_beside_copy", "float32");
+  if (inventory.cublas) add("gemm_beside_copy", "bfloat16");
   return cases;
 }
 
@@ -122,14 +129,15 @@ std::vector<Case> nccl_cases(const Inventory& inventory, const Extent& extent) {
   // Two buffers of this size, and what NCCL takes for itself.
   const std::uint64_t most = std::min(
       extent.most, inventory.memory / static_cast<std::uint64_t>(extent.ranks_per_gpu) / 5 * 2);
-  const std::uint64_t element = element_bytes("float32");
   for (const std::string& collective : collective_names()) {
-    std::uint64_t last = 0;
-    for (const std::uint64_t rung : size_ladder(extent.least, most)) {
-      const std::uint64_t size = whole_size(collective, extent.ranks, rung, element);
-      if (size == last) continue;
-      last = size;
-      cases.push_back({"nccl", collective, "float32", "", "", 0, size});
+    for (const std::string& type : extent.types) {
+      std::uint64_t last = 0;
+      for (const std::uint64_t rung : size_ladder(extent.least, most)) {
+        const std::uint64_t size = whole_size(collective, extent.ranks, rung, element_bytes(type));
+        if (size == last) continue;
+        last = size;
+        cases.push_back({"nccl", collective, type, "", "", 0, size});
+      }
     }
   }
   return cases;
@@ -145,8 +153,8 @@ const std::vector<Suite>& suites() {
       {"peer", "copies between each two GPUs", lacks_peer, peer_cases},
       {"blocks", "copying and reducing by so many thread blocks", lacks_gpu, block_cases},
       {"gemm", "products of square matrices", lacks_cublas, gemm_cases},
-      {"overlap", "a computation while a copy holds some multiprocessors", lacks_gpu,
-       overlap_cases},
+      {"overlap", "a computation and a matrix product while a copy holds some multiprocessors",
+       lacks_gpu, overlap_cases},
       {"nccl", "collectives of NCCL, by its own choice and by each forced one", lacks_nccl,
        nccl_cases},
   };
@@ -160,12 +168,6 @@ std::uint64_t gemm_size(std::uint64_t side, std::uint64_t element) {
 std::uint64_t gemm_side(std::uint64_t size, std::uint64_t element) {
   const std::uint64_t square = size / 3 / element;
   return static_cast<std::uint64_t>(std::llround(std::sqrt(static_cast<double>(square))));
-}
-
-std::uint64_t element_bytes(const std::string& dtype) {
-  if (dtype == "float32") return 4;
-  if (dtype == "float16" || dtype == "bfloat16") return 2;
-  throw std::invalid_argument("'" + dtype + "' is no type of element");
 }
 
 }  // namespace commsim::probe

@@ -14,8 +14,10 @@ namespace commsim::probe {
 struct Extent {
   std::uint64_t least = 8;  // bytes
   std::uint64_t most = std::uint64_t{8} << 30U;
-  int ranks = 1;          // of the collectives
-  int ranks_per_gpu = 1;  // so many share its memory
+  int ranks = 1;                                 // of the collectives
+  int ranks_per_gpu = 1;                         // so many share its memory
+  std::vector<std::string> types = {"float32"};  // of the elements of collectives
+  bool collnet = false;                          // NCCL is forced to CollNet, too
 };
 
 struct Suite {
@@ -30,12 +32,12 @@ struct Suite {
 /// In the order in which they run.
 const std::vector<Suite>& suites();
 
+/// The side of the matrices that are multiplied beside a copy.
+inline constexpr std::uint64_t kOverlapSide = 4096;
+
 /// Matrices of side n: three of them, of elements of so many bytes, have this size.
 std::uint64_t gemm_size(std::uint64_t side, std::uint64_t element);
 /// The other way round. REQUIRES: a size that gemm_size gave.
 std::uint64_t gemm_side(std::uint64_t size, std::uint64_t element);
-
-/// Bytes of "float32", "float16" or "bfloat16". Throws std::invalid_argument for another.
-std::uint64_t element_bytes(const std::string& dtype);
 
 }  // namespace commsim::probe

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "calibrate/probe/cuda/resources.hpp"
-#include "calibrate/probe/host/suites.hpp"
+#include "calibrate/probe/host/data_type.hpp"
 #include "calibrate/probe/kernels/copy_reduce.hpp"
 #include "calibrate/probe/suites/suites.hpp"
 

@@ -43,19 +43,19 @@ class Call {
     const void* from = buffers_.send;
     void* to = buffers_.receive;
     if (collective == "all_reduce") {
-      return ncclAllReduce(from, to, count_, ncclFloat, ncclSum, communicator_, stream_);
+      return ncclAllReduce(from, to, count_, buffers_.type, ncclSum, communicator_, stream_);
     }
     if (collective == "all_gather") {
-      return ncclAllGather(from, to, count_, ncclFloat, communicator_, stream_);
+      return ncclAllGather(from, to, count_, buffers_.type, communicator_, stream_);
     }
     if (collective == "reduce_scatter") {
-      return ncclReduceScatter(from, to, count_, ncclFloat, ncclSum, communicator_, stream_);
+      return ncclReduceScatter(from, to, count_, buffers_.type, ncclSum, communicator_, stream_);
     }
     if (collective == "broadcast") {
-      return ncclBroadcast(from, to, count_, ncclFloat, kRoot, communicator_, stream_);
+      return ncclBroadcast(from, to, count_, buffers_.type, kRoot, communicator_, stream_);
     }
     if (collective == "reduce") {
-      return ncclReduce(from, to, count_, ncclFloat, ncclSum, kRoot, communicator_, stream_);
+      return ncclReduce(from, to, count_, buffers_.type, ncclSum, kRoot, communicator_, stream_);
     }
     throw std::runtime_error("no such collective: " + collective);
   }
@@ -66,11 +66,13 @@ class Call {
   }
   [[nodiscard]] std::size_t part(int peer) const { return static_cast<std::size_t>(peer) * count_; }
   void send(int peer, std::size_t offset) {
-    check(ncclSend(buffers_.send + offset, count_, ncclFloat, peer, communicator_, stream_),
+    check(ncclSend(buffers_.send + offset * buffers_.element, count_, buffers_.type, peer,
+                   communicator_, stream_),
           "NCCL refuses");
   }
   void receive(int peer, std::size_t offset) {
-    check(ncclRecv(buffers_.receive + offset, count_, ncclFloat, peer, communicator_, stream_),
+    check(ncclRecv(buffers_.receive + offset * buffers_.element, count_, buffers_.type, peer,
+                   communicator_, stream_),
           "NCCL refuses");
   }
 
@@ -83,6 +85,19 @@ class Call {
 };
 
 }  // namespace
+
+ncclDataType_t nccl_type(const std::string& dtype) {
+  if (dtype == "float32") return ncclFloat32;
+  if (dtype == "float16") return ncclFloat16;
+#if NCCL_VERSION_CODE >= NCCL_VERSION(2, 10, 0)
+  if (dtype == "bfloat16") return ncclBfloat16;
+#endif
+#if NCCL_VERSION_CODE >= NCCL_VERSION(2, 24, 0)
+  if (dtype == "float8_e4m3") return ncclFloat8e4m3;
+  if (dtype == "float8_e5m2") return ncclFloat8e5m2;
+#endif
+  throw std::runtime_error("this NCCL has no " + dtype);
+}
 
 void enqueue_collective(const std::string& collective, const CollectiveBuffers& buffers,
                         std::size_t count, int rank, int ranks, ncclComm_t communicator,
