@@ -46,7 +46,7 @@ std::filesystem::path probe_source(const ProbePlaces& places) {
   }
   fs::path found = probe_source_file::above(places.executable);
   if (!found.empty()) return found;
-  const fs::path tree = places.built_from / "calibrate" / "probe";
+  fs::path tree = places.built_from / "calibrate" / "probe";
   if (holds_probe(tree)) return tree;
   throw MachineError(
       fmt::format("the source of the probe is neither near {} nor at {}; name the folder "

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <unsupported/Eigen/NonLinearOptimization>
+#include <utility>
 
 #include "calibrate/fit/statistics.hpp"
 #include "core/error.hpp"
@@ -23,7 +24,7 @@ constexpr double kNudge = 1e-3;
 // The free parameters as logarithms, so that they stay above zero and count relatively.
 class Coordinates {
  public:
-  explicit Coordinates(const Physics& prior) : physics_(prior) {
+  explicit Coordinates(Physics prior) : physics_(std::move(prior)) {
     const auto all = physics_.parameters();
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (all[i].second->fixed) continue;
@@ -198,8 +199,9 @@ PhysicsFit fit_physics(const Physics& prior, const std::vector<PhysicsRow>& rows
   using namespace physics_fit;
   if (rows.empty()) throw RequestError("there is no measured time to fit to");
   for (const PhysicsRow& row : rows) {
-    if (!(row.seconds > 0) || !(row.weight > 0)) {
-      throw RequestError("a measured time and its weight are more than zero");
+    if (!(row.seconds > 0) || !(row.weight > 0) || !std::isfinite(row.seconds) ||
+        !std::isfinite(row.weight)) {
+      throw RequestError("a measured time and its weight are more than zero, and finite");
     }
   }
   const Coordinates coordinates(prior);

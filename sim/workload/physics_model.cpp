@@ -11,12 +11,16 @@ namespace commsim {
 namespace physics_model {
 namespace {
 
-// The media of a topology that a protocol says nothing of, but PCIe, which the NIC behind it
-// limits.
+// The media of a topology that nothing was fitted to: those that no protocol speaks of, and PCIe
+// where it is more than the way to a NIC.
 std::vector<std::string> silent_media(const Physics& physics, const Topology& topology) {
+  const auto& media = topology.media();
+  const bool only_to_nics = std::ranges::find(media, "network") != media.end() && media.size() > 2;
   std::vector<std::string> silent;
-  for (const std::string& medium : topology.media()) {
-    if (physics.links(0, medium) == nullptr && medium != "pcie") silent.push_back(medium);
+  for (const std::string& medium : media) {
+    const LinkPhysics* link = physics.links(0, medium);
+    const bool counted_elsewhere = link != nullptr && link->latency.value == 0;
+    if (link == nullptr || (counted_elsewhere && !only_to_nics)) silent.push_back(medium);
   }
   return silent;
 }

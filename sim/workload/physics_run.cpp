@@ -19,6 +19,7 @@ constexpr std::string_view kRing = "ring";
 constexpr std::string_view kTree = "double_binary_tree";
 constexpr std::string_view kSwitch = "nvls";
 constexpr std::string_view kPcie = "pcie";
+constexpr std::string_view kNetwork = "network";
 
 std::vector<std::string> algorithms_of(CollectiveKind kind, bool in_switch, int servers) {
   switch (kind) {
@@ -85,6 +86,18 @@ Bytes rounded_up(double bytes, Bytes element) {
                element.count()};
 }
 
+// Whether PCIe, and not the NICs behind it, limits what a GPU sends.
+bool pcie_limits(const Topology& topology) {
+  std::optional<Bandwidth> pcie;
+  std::optional<Bandwidth> network;
+  for (const Link& link : topology.links()) {
+    const std::string& medium = topology.media()[link.medium];
+    if (medium == kPcie) pcie = std::min(pcie.value_or(link.bandwidth), link.bandwidth);
+    if (medium == kNetwork) network = std::max(network.value_or(link.bandwidth), link.bandwidth);
+  }
+  return pcie && (!network || *pcie < *network);
+}
+
 Bandwidth scaled(Bandwidth bandwidth, double share) {
   return Bandwidth::bits_per_second(std::max<std::int64_t>(
       1, std::llround(static_cast<double>(bandwidth.bits_per_second()) * share)));
@@ -98,7 +111,7 @@ namespace commsim {
 using namespace physics_run;
 
 PhysicsRuns::PhysicsRuns(const CollectiveRun& run, const Physics& physics, const std::string& only)
-    : run_(run) {
+    : run_(run), pcie_limits_(pcie_limits(run.cluster->topology)) {
   const auto servers = static_cast<int>(run.cluster->layout.servers.size());
   for (std::size_t protocol = 0; protocol < physics.protocols.size(); ++protocol) {
     for (const std::string& algorithm :
@@ -150,17 +163,19 @@ Duration PhysicsRuns::overhead(const Physics& physics, Bytes size, std::size_t w
   return duration_of(seconds);
 }
 
+const RoutingPolicy& PhysicsRuns::routing_of(std::size_t way) const {
+  const bool spread = ways_[way].algorithm == kSwitch && several_nics(run_.cluster->layout) &&
+                      run_.network->spreads && run_.routing->name == kShortest;
+  return spread ? Registry<RoutingPolicy>::get(kSpray, "routing") : *run_.routing;
+}
+
 Duration PhysicsRuns::simulated(const Topology& topology, const CollectiveCall& call,
                                 std::size_t way) const {
   const auto program = find_algorithm(call.kind, ways_[way].algorithm).make(call);
-  const bool spread = ways_[way].algorithm == kSwitch && several_nics(call.layout) &&
-                      run_.network->spreads && run_.routing->name == kShortest;
-  const RoutingPolicy& routing =
-      spread ? Registry<RoutingPolicy>::get(kSpray, "routing") : *run_.routing;
   return run_.network
       ->simulate({.topology = topology,
                   .program = *program,
-                  .routing = routing,
+                  .routing = routing_of(way),
                   .seed = run_.seed,
                   .switching = run_.switching,
                   .watch = Watch::kNothing,
@@ -178,6 +193,7 @@ Duration PhysicsRuns::latency(const Physics& physics, std::size_t way) const {
   CollectiveCall call = run_.call;
   call.layout = run_.cluster->layout;
   call.size = Bytes{0};
+  for (auto& row : call.matrix) std::ranges::fill(row, Bytes{0});
   return simulated(links_of(physics, way, true), call, way);
 }
 
@@ -220,7 +236,7 @@ double PhysicsRuns::least_seconds(const Physics& physics, Bytes size, std::size_
   double efficiency = 0;
   for (const std::string& medium : run_.cluster->topology.media()) {
     const LinkPhysics* link = physics.links(ways_[way].protocol, medium);
-    if (medium == kPcie) continue;  // the limit is the NIC behind it
+    if (medium == kPcie && !pcie_limits_) continue;
     efficiency = std::max(efficiency, link == nullptr ? 1 : link->efficiency.value);
   }
   CollectiveCall call = run_.call;
@@ -241,6 +257,7 @@ CollectiveRun PhysicsRuns::run_on(const Cluster& cluster, const Physics& physics
   run.call = call_of(physics, size, way);
   run.call.layout = {};
   run.algorithm = &find_algorithm(run.call.kind, ways_[way].algorithm);
+  run.routing = &routing_of(way);
   return run;
 }
 

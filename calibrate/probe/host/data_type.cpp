@@ -33,6 +33,7 @@ const Type& type_of(const std::string& dtype) {
 const std::vector<std::string>& data_types() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> all;
+    all.reserve(kTypes.size());
     for (const Type& type : kTypes) all.emplace_back(type.name);
     return all;
   }();
