@@ -105,7 +105,7 @@ const ProfileTable& Profile::table(std::string_view collective, int ranks, int n
       "the profile '{}' has {} of {} on {} ranks{}; it has: {}", name,
       fitting.empty() ? "no table" : fmt::format("{} tables", fitting.size()), collective, ranks,
       nodes > 0 ? fmt::format(" in {} node{}", nodes, nodes == 1 ? "" : "s") : "",
-      all_titles(tables)));
+      tables.empty() ? "no tables at all, but physics" : all_titles(tables)));
 }
 
 std::string title_of(const MeasuredRun& run) {

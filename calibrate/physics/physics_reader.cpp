@@ -34,6 +34,11 @@ Estimate estimate(ConfigReader section, Read read) {
   estimate.most = most.value_or(estimate.value);
   estimate.fixed = !least && !most;
   estimate.determined = section.number("determined").value_or(0);
+  const bool ordered = estimate.least <= estimate.value && estimate.value <= estimate.most;
+  if (!ordered) section.error("value", "a value lies between 'least' and 'most'");
+  if (!(estimate.determined >= 0 && estimate.determined <= 1)) {
+    section.error("determined", "expected a share from 0 to 1");
+  }
   if (estimate.value < 0 || (!estimate.fixed && estimate.value == 0)) {
     section.error("value", "a fitted value is more than zero");
   }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "calibrate/fit/statistics.hpp"
@@ -18,6 +19,8 @@
 
 namespace commsim::calibrate_physics_command {
 namespace {
+
+constexpr std::string_view kNetwork = "network";
 
 struct PhysicsOptions {
   ScenarioOptions scenarios;
@@ -37,6 +40,30 @@ Measurements measurements_of(const ScenarioSet& set) {
     run.rows.push_back({.size = row.size, .time = row.time});
   }
   return {.file = set.tables.begin()->first, .format = "csv", .runs = {std::move(run)}};
+}
+
+// Its curve and where it is from; of two tables of the same thing the first has the curve.
+void add_table(const ScenarioSet& set, Profile& profile, std::vector<Measurements>& measured) {
+  const auto named = [&](const auto& entry) { return entry.first == set.name; };
+  if (std::ranges::any_of(profile.provenance, named) || set.name == kNetwork) {
+    throw RequestError(
+        fmt::format("'{}' is the name of two scenarios; each table counts once", set.name));
+  }
+  if (set.points.size() != 1 || set.points.front().measured == nullptr) {
+    throw RequestError(fmt::format(
+        "the scenario '{}' must have one point and, under 'measured', its table", set.name));
+  }
+  Measurements one = measurements_of(set);
+  profile.provenance.emplace_back(set.name, one.file);
+  const auto same = [&](const Measurements& other) {
+    return title_of(other.runs.front()) == title_of(one.runs.front());
+  };
+  if (std::ranges::none_of(measured, same)) {
+    measured.push_back(std::move(one));
+  } else {
+    std::cerr << fmt::format("{}: {} has a curve already, from the table before\n", set.name,
+                             title_of(one.runs.front()));
+  }
 }
 
 std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
@@ -65,13 +92,19 @@ ExitCode fit(const PhysicsOptions& options) {
   std::vector<Measurements> measured;
   for (const std::string& file : options.scenarios.files) {
     sets.push_back(read_scenarios(options.scenarios.read(file)));
+    add_table(sets.back(), profile, measured);
   }
+  FittedTables curves = fit_tables(measured);
+  for (const std::string& note : curves.notes) std::cerr << note << '\n';
+  profile.tables = std::move(curves.tables);
+  std::optional<AtomicFile> file;
+  if (!options.output.empty()) file.emplace(options.output);
   Physics prior = nccl_prior();
   if (!options.network.empty()) {
     const Profile known = read_profile_file(options.network);
     if (!known.physics) throw RequestError(fmt::format("{} has no physics", options.network));
-    hold_medium(prior, *known.physics, "network");
-    profile.provenance.emplace_back("network", "held as in the profile " + known.name);
+    hold_medium(prior, *known.physics, kNetwork);
+    profile.provenance.emplace_back(kNetwork, "held as in the profile " + known.name);
   }
   Progress progress(false);
   PhysicsFitOptions fitting;
@@ -79,22 +112,16 @@ ExitCode fit(const PhysicsOptions& options) {
     progress.update(static_cast<std::size_t>(step), static_cast<std::size_t>(fitting.most_steps));
   };
   PhysicsCalibration calibration = calibrate_physics(sets, prior, fitting);
-  for (const ScenarioSet& set : sets) {
-    measured.push_back(measurements_of(set));
-    profile.provenance.emplace_back(set.name, measured.back().file);
-  }
   for (const CalibratedTable& table : calibration.tables) report(table);
   report(calibration.physics);
   profile.physics = std::move(calibration.physics);
-  profile.tables = fit_tables(measured).tables;
   const std::string text = profile_text(profile);
-  if (options.output.empty()) {
+  if (!file) {
     std::cout << text;
     return kSuccess;
   }
-  AtomicFile file(options.output);
-  file.stream() << text;
-  commit_aloud(file);
+  file->stream() << text;
+  commit_aloud(*file);
   return kSuccess;
 }
 

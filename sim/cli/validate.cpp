@@ -84,7 +84,9 @@ std::vector<Validation> against_scenario(const ConfigDocument& document,
 std::vector<Validation> against(const ValidateOptions& options,
                                 const std::vector<MeasuredRun>& runs) {
   ConfigDocument document = read_yaml_file(options.against);
-  if (document.root.find("tables") != nullptr) return against_profile(options, runs);
+  const bool profile =
+      document.root.find("tables") != nullptr || document.root.find("physics") != nullptr;
+  if (profile) return against_profile(options, runs);
   for (const std::string& assignment : options.overrides) apply_override(document, assignment);
   return against_scenario(document, runs);
 }

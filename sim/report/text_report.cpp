@@ -186,6 +186,7 @@ class TextReport : public Report {
                     std::vector<std::string>& cells) {
     const auto measured = point.measured->time(point.run.call.size);
     const auto error = error_to_measured(point, result);
+    if (error && point.profile != nullptr && point.model != nullptr) fitted_ = true;
     cells.push_back(measured ? to_text(*measured) : "-");
     if (error) errors_.push_back(std::abs(*error));
     if (error) table_rows_.push_back({.size = point.run.call.size, .time = *measured});
@@ -196,10 +197,10 @@ class TextReport : public Report {
   void write_accuracy() {
     constexpr std::size_t kLeastForALine = 3;
     out_ << fmt::format(
-        "against the measurements: median error {:.0f} %, largest {:.0f} %, over {} size{}; "
-        "nothing was fitted to them\n",
+        "against the measurements: median error {:.0f} %, largest {:.0f} %, over {} size{}{}\n",
         100 * median(errors_), 100 * *std::max_element(errors_.begin(), errors_.end()),
-        errors_.size(), errors_.size() == 1 ? "" : "s");
+        errors_.size(), errors_.size() == 1 ? "" : "s",
+        fitted_ ? "" : "; nothing was fitted to them");
     if (table_rows_.size() >= kLeastForALine) {
       out_ << fmt::format(
           "(one line L / B + D that is fitted to these very sizes has a median error of {:.0f} "
@@ -216,6 +217,7 @@ class TextReport : public Report {
   std::vector<RefusedAlgorithm> skipped_;
   bool measured_ = false;
   bool chosen_ = false;                  // whether any row chose its algorithm
+  bool fitted_ = false;                  // whether a profile gave some of the times
   std::vector<double> errors_;           // absolute, of all rows that have one
   std::vector<Measurement> table_rows_;  // the measurements that they are against
 };

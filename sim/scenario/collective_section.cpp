@@ -87,6 +87,14 @@ bool is_model(std::string_view name) {
 
 constexpr std::array<std::string_view, 1> kRoot{"root"};
 
+// NCCL has gather and scatter, but no model of them.
+bool is_rooted(CollectiveKind kind, std::string_view model) {
+  if (kind == CollectiveKind::kBroadcast || kind == CollectiveKind::kReduce) {
+    return model != kProfile;
+  }
+  return model == kPhysics && (kind == CollectiveKind::kGather || kind == CollectiveKind::kScatter);
+}
+
 bool is_word(const ConfigNode& node, std::string_view word) {
   return node.kind == ConfigNode::Kind::kScalar && node.scalar == word;
 }
@@ -197,9 +205,11 @@ bool CollectiveSection::read_modelled(ConfigReader& root, ConfigReader& section,
     return true;
   }
   CollectiveCall& call = point.run.call;
-  const bool rooted =
-      call.kind == CollectiveKind::kBroadcast || call.kind == CollectiveKind::kReduce;
-  if (point.algorithm != kProfile && rooted) read_parameters(section, kRoot, call);
+  if (section.raw("matrix") != nullptr) {
+    section.error("matrix",
+                  fmt::format("'{}' knows no matrices; simulated algorithms do", point.algorithm));
+  }
+  if (is_rooted(call.kind, point.algorithm)) read_parameters(section, kRoot, call);
   const NcclSettings nccl = NcclSection::read(root);
   const std::string type = section.text("dtype").value_or("");
   if (cluster == nullptr || section.failed() || root.failed()) return true;

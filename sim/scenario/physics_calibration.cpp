@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+#include <utility>
+
+#include "calibrate/fit/statistics.hpp"
 #include "core/error.hpp"
 #include "sim/workload/physics_run.hpp"
 
@@ -27,10 +31,33 @@ Table table_of(const ScenarioSet& set, const Physics& physics) {
     throw RequestError(fmt::format(
         "the scenario '{}' stands beside no measured table; 'measured' names one", set.name));
   }
-  const std::string only = point.run.algorithm == nullptr ? "" : point.algorithm;
+  if (point.model != nullptr) {
+    throw RequestError(fmt::format(
+        "the scenario '{}' asks for '{}', which is no algorithm that could have been measured",
+        set.name, point.algorithm));
+  }
+  if (!point.like_measured) {
+    throw RequestError(fmt::format(
+        "the table of the scenario '{}' is of another collective, algorithm or number of ranks",
+        set.name));
+  }
+  const std::string named = point.run.algorithm == nullptr ? "" : point.algorithm;
+  const std::string only = point.measured_algorithm.value_or(named);
   return {.name = set.name,
           .runs = PhysicsRuns(point.run, physics, only),
           .rows = point.measured->rows()};
+}
+
+// What NCCL would never take, or on another system, is not worth a profile.
+void refuse_bad_fit(std::vector<double> errors) {
+  constexpr double kWorst = 0.5;
+  for (double& error : errors) error = std::abs(error);
+  const double error = median(std::move(errors));
+  if (error <= kWorst) return;
+  throw RequestError(fmt::format(
+      "no physics is near the tables: the median error of the best is {:.0f} %; are they of these "
+      "topologies?",
+      100 * error));
 }
 
 // The rows of all tables, one after the other.
@@ -71,6 +98,7 @@ PhysicsCalibration calibrate_physics(const std::vector<ScenarioSet>& scenarios,
       .protocol_of = [&](std::size_t row,
                          std::size_t way) { return places[row].table->runs.ways()[way].protocol; }};
   PhysicsFit fit = fit_physics(prior, rows, predictor, options);
+  refuse_bad_fit(fit.relative_errors);
   PhysicsCalibration calibration{.physics = std::move(fit.physics), .tables = {}};
   auto error = fit.relative_errors.begin();
   for (const Table& table : tables) {

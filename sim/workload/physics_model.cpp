@@ -11,18 +11,24 @@ namespace commsim {
 namespace physics_model {
 namespace {
 
-// The media of a topology that nothing was fitted to: those that no protocol speaks of, and PCIe
-// where it is more than the way to a NIC.
-std::vector<std::string> silent_media(const Physics& physics, const Topology& topology) {
+// The media of a topology that some protocol was not fitted to, and PCIe where it is more than the
+// way to a NIC.
+std::vector<std::string> unfitted_media(const Physics& physics, const Topology& topology) {
   const auto& media = topology.media();
-  const bool only_to_nics = std::ranges::find(media, "network") != media.end() && media.size() > 2;
-  std::vector<std::string> silent;
+  const auto has = [&](std::string_view medium) {
+    return std::ranges::find(media, medium) != media.end();
+  };
+  const bool only_to_nics = has("network") && has("nvlink");
+  std::vector<std::string> unfitted;
   for (const std::string& medium : media) {
-    const LinkPhysics* link = physics.links(0, medium);
-    const bool counted_elsewhere = link != nullptr && link->latency.value == 0;
-    if (link == nullptr || (counted_elsewhere && !only_to_nics)) silent.push_back(medium);
+    bool fitted = true;
+    for (std::size_t protocol = 0; protocol < physics.protocols.size(); ++protocol) {
+      const LinkPhysics* link = physics.links(protocol, medium);
+      fitted = fitted && link != nullptr && (link->latency.value > 0 || only_to_nics);
+    }
+    if (!fitted) unfitted.push_back(medium);
   }
-  return silent;
+  return unfitted;
 }
 
 }  // namespace
@@ -44,11 +50,13 @@ CollectiveResult PhysicsModel::result(const CollectiveRun& run) const {
   CollectiveResult result{.time = fastest.time,
                           .bound = lower_bound(*run.cluster, call, in_switch)};
   measure_rates(run, result);
-  result.warnings.push_back(fmt::format(
-      "simulated with the physics of the profile '{}': no time of this was measured", profile_));
-  for (const std::string& medium : physics_model::silent_media(*physics_, run.cluster->topology)) {
+  result.warnings.push_back(
+      fmt::format("simulated with the physics of the profile '{}', not measured", profile_));
+  for (const std::string& medium :
+       physics_model::unfitted_media(*physics_, run.cluster->topology)) {
     result.warnings.push_back(
-        fmt::format("the physics of the profile '{}' says nothing of {} links, which stay ideal",
+        fmt::format("the physics of the profile '{}' was not fitted to links of the medium '{}': "
+                    "what they add is not known",
                     profile_, medium));
   }
   return result;

@@ -18,6 +18,7 @@ namespace {
 constexpr std::string_view kRing = "ring";
 constexpr std::string_view kTree = "double_binary_tree";
 constexpr std::string_view kSwitch = "nvls";
+constexpr std::string_view kNvlink = "nvlink";
 constexpr std::string_view kPcie = "pcie";
 constexpr std::string_view kNetwork = "network";
 
@@ -65,6 +66,8 @@ int stages(const RankLayout& layout, std::string_view algorithm) {
 }
 
 constexpr std::string_view kShortest = "shortest";
+constexpr std::string_view kLowestLatency = "lowest_latency";
+constexpr std::int64_t kNegligible = 1000;
 constexpr std::string_view kSpray = "spray";
 
 // A share of nvls goes out by all NICs of its GPU, as NCCL's channels do, but has one lane here.
@@ -86,16 +89,17 @@ Bytes rounded_up(double bytes, Bytes element) {
                element.count()};
 }
 
-// Whether PCIe, and not the NICs behind it, limits what a GPU sends.
+// Whether PCIe may limit what a GPU sends, rather than NVLink and the NICs behind it.
 bool pcie_limits(const Topology& topology) {
   std::optional<Bandwidth> pcie;
   std::optional<Bandwidth> network;
+  const bool nvlink = std::ranges::find(topology.media(), kNvlink) != topology.media().end();
   for (const Link& link : topology.links()) {
     const std::string& medium = topology.media()[link.medium];
     if (medium == kPcie) pcie = std::min(pcie.value_or(link.bandwidth), link.bandwidth);
     if (medium == kNetwork) network = std::max(network.value_or(link.bandwidth), link.bandwidth);
   }
-  return pcie && (!network || *pcie < *network);
+  return pcie && (!nvlink || !network || *pcie < *network);
 }
 
 Bandwidth scaled(Bandwidth bandwidth, double share) {
@@ -129,13 +133,15 @@ PhysicsRuns::PhysicsRuns(const CollectiveRun& run, const Physics& physics, const
 
 Topology PhysicsRuns::links_of(const Physics& physics, std::size_t way, bool with_latency) const {
   const double share = ways_[way].algorithm == kTree ? physics.tree.value : 1;
+  // Routes must be the same, whether latencies count or not.
+  const bool by_latency = run_.routing->name == kLowestLatency;
   return with_changed_links(run_.cluster->topology, [&](LinkSpec& spec, std::string_view medium) {
     if (const LinkPhysics* link = physics.links(ways_[way].protocol, medium)) {
       spec.bandwidth = scaled(spec.bandwidth, link->efficiency.value * share);
       const double latency = link->latency.value + seconds(spec.latency) - link->reference;
       spec.latency = latency > 0 ? duration_of(latency) : Duration{0};
     }
-    if (!with_latency) spec.latency = Duration{0};
+    if (!with_latency) spec.latency = by_latency ? spec.latency / kNegligible : Duration{0};
   });
 }
 

@@ -21,7 +21,10 @@ std::vector<ValidationRow> predicted(const std::string& preset, int servers, int
                                      const MeasuredRun& run) {
   std::vector<std::pair<std::string, config::Value>> topology{
       {"kind", "server_cluster"}, {"servers", std::to_string(servers)}, {"preset", preset}};
-  if (gpus > 0) topology.emplace_back("gpus", std::to_string(gpus));
+  if (gpus == 1) {
+    topology.emplace_back("gpus", "1");
+    topology.emplace_back("nics", "1");
+  }
   const ConfigDocument document{
       .sources = {(kSource / "scenarios" / "held_out.yaml").string()},
       .root = config::map({{"version", "1"},
@@ -106,13 +109,13 @@ std::vector<HeldOut> held_out_servers(const std::filesystem::path& measurements)
     held.name = cell("file");
     held.group = cell("network");
     const int servers = std::stoi(cell("servers"));
-    constexpr int kGpus = 8;
+    const int gpus = std::stoi(cell("gpus"));
     const MeasuredRun run =
         read_measurements(measurements / "nccl_tests" / (held.name + ".csv"),
-                          {.collective = cell("collective"), .ranks = servers * kGpus})
+                          {.collective = cell("collective"), .ranks = servers * gpus})
             .runs.front();
-    held.rows = predicted(cell("preset"), servers, 0, "physics", cell("profile"), run);
-    held.nccl = predicted(cell("preset"), servers, 0, "nccl", cell("profile"), run);
+    held.rows = predicted(cell("preset"), servers, gpus, "physics", cell("profile"), run);
+    held.nccl = predicted(cell("preset"), servers, gpus, "nccl", cell("profile"), run);
   }
   return tables;
 }

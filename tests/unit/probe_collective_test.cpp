@@ -149,7 +149,8 @@ TEST(ProbeDataType, SumsOfTestDataAreExactInEveryType) {
 }
 
 TEST(ProbeDataType, TestDataStayBelowTheModulus) {
-  probe::Expectation expectation = expectation_of("all_reduce", 0, 3, shape_of("all_reduce", 3, 30));
+  probe::Expectation expectation =
+      expectation_of("all_reduce", 0, 3, shape_of("all_reduce", 3, 30));
   expectation.modulus = 3;
   for (std::uint64_t i = 0; i < 30; ++i) {
     float sum = 0;
