@@ -30,9 +30,9 @@ std::vector<Validation> hold_out_ranks(const std::vector<MeasuredRun>& runs);
 HeldOut hold_out_nodes(const std::vector<MeasuredRun>& runs);
 
 /// Each run of a file is predicted by the regimes of what the other files measured of the same
-/// collective on as many ranks (and nodes, data type, algorithm, protocol and reduction, where both
-/// say). GPU and version may differ. Throws RequestError for fewer than two files, for a file that
-/// stands twice, and if nothing can be predicted.
+/// collective by the same algorithm and protocol, or as both leave open, on as many ranks (and
+/// nodes, data type and reduction, where both say). GPU and version may differ. Throws RequestError
+/// for fewer than two files, for a file that stands twice, and if nothing can be predicted.
 HeldOut hold_out_files(const std::vector<Measurements>& files);
 
 }  // namespace commsim
