@@ -17,8 +17,7 @@ class StaticRoutes;
 /// What a policy decides on: which of `next`, links on routes of the fewest links that are in no
 /// particular order and at least one, a flow takes. `to` is the number of the GPU at its end among
 /// all GPUs, or the id of a device of another kind. `hash` is a well-mixed function of the seed,
-/// both ends, the flow and the device. Among NICs `to` counts on with the flows of a pair, see
-/// walk().
+/// both ends, the flow and the device.
 struct RoutingChoice {
   const Topology& topology;
   std::span<const LinkId> next;
@@ -31,6 +30,7 @@ struct FlowEnds {
   DeviceId from = 0;
   DeviceId to = 0;
   std::uint32_t flow = 0;
+  std::uint32_t turn = 0;  ///< how many flows of the pair came before it
 };
 
 /// The way of a message. A spread one takes several routes at once, and each link carries its share

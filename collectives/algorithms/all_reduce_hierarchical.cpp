@@ -72,7 +72,7 @@ GroupLevels levels_of(const CollectiveCall& call) {
              layout.per_server()};
   }
   refuse_wrong({sides.rbegin(), sides.rend()}, layout.ranks());
-  return {RankGrid(std::move(sides), ranks_by_pod(layout)), call.element, layout.ranks()};
+  return {RankGrid(std::move(sides), ranks_by_pod(layout)), call, layout.ranks()};
 }
 
 Parts parts_of(const CollectiveCall& call) {

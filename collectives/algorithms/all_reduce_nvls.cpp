@@ -60,8 +60,12 @@ std::optional<Duration> closed_form(const CollectiveCall& call, AlphaBetaCost in
                           inner.wire(pieces.last()) + 4 * inner.latency;
   if (servers == 1) return inside;
   if (pieces.count() > 1 || across.closed_form == nullptr) return std::nullopt;
+  const Bytes slice =
+      Partition(share, GroupLevels::servers(call, call.layout.participants()).slices(1),
+                call.element)
+          .longest();
   const auto between = across.closed_form(
-      flat_call(CollectiveKind::kAllReduce, share, call.element, servers), outer, outer);
+      flat_call(CollectiveKind::kAllReduce, slice, call.element, servers), outer, outer);
   return between ? std::optional(inside + *between) : std::nullopt;
 }
 

@@ -1,14 +1,58 @@
 #include "collectives/programs/level_stages.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include "collectives/call_options.hpp"
 #include "collectives/partition.hpp"
 
 namespace commsim {
 
+namespace {
+
+// Whether no two ranks of a line along `dimension` are on one server.
+bool parts_servers(const RankGrid& grid, int dimension, const std::vector<int>& servers) {
+  for (Rank cell = 0; cell < grid.ranks(); ++cell) {
+    if (grid.coordinate(cell, dimension) > 0) continue;
+    std::set<int> seen;
+    for (const Rank rank : grid.line(cell, dimension)) {
+      if (!seen.insert(servers[static_cast<std::size_t>(rank)]).second) return false;
+    }
+  }
+  return true;
+}
+
+// Side by side on the slices of `length`, from offset 0.
+std::unique_ptr<Program> in_slices(const Algorithm& algorithm, const CollectiveCall& call,
+                                   int slices) {
+  if (slices == 1) return algorithm.make(call);
+  const Partition cut(call.size, slices, call.element);
+  std::vector<ParallelPart> parts;
+  for (int i = 0; i < slices; ++i) {
+    CollectiveCall slice = call;
+    slice.size = cut.length(i);
+    parts.push_back({.program = algorithm.make(slice), .offset = cut.offset(i)});
+  }
+  return in_parallel(std::move(parts));
+}
+
+}  // namespace
+
+GroupLevels::GroupLevels(RankGrid grid, const CollectiveCall& call, int participants)
+    : grid_(std::move(grid)), element_(call.element), participants_(participants) {
+  const int nics =
+      std::clamp(call.layout.rails / largest_server(call.layout), 1, kMostDefaultChannels);
+  const std::vector<int> servers = servers_of(call.layout);
+  for (int level = 0; level < count(); ++level) {
+    const bool apart = nics > 1 && parts_servers(grid_, dimension(level), servers);
+    slices_.push_back(apart ? nics : 1);
+  }
+}
+
 GroupLevels GroupLevels::servers(const CollectiveCall& call, int participants) {
   return {RankGrid({static_cast<int>(call.layout.servers.size()), call.layout.per_server()},
                    ranks_by_server(call.layout)),
-          call.element, participants};
+          call, participants};
 }
 
 Bytes GroupLevels::longest_share(Bytes size, int level) const {
@@ -29,7 +73,8 @@ std::unique_ptr<Program> GroupLevels::at_level(int level, const Algorithm& algor
       offset += shares.offset(own);
       length = shares.length(own);
     }
-    groups.push_back({.program = algorithm.make(flat_call(kind, length, element_, ranks(level))),
+    const CollectiveCall call = flat_call(kind, length, element_, ranks(level));
+    groups.push_back({.program = in_slices(algorithm, call, slices(level)),
                       .members = grid_.line(cell, dimension(level)),
                       .offset = offset});
   }
@@ -42,7 +87,7 @@ std::optional<Duration> GroupLevels::time_at_level(int level, const Algorithm& a
                                                    AlphaBetaCost inner, AlphaBetaCost outer) const {
   const auto cost = line_cost(grid_, dimension(level), servers, inner, outer);
   if (!cost || algorithm.closed_form == nullptr) return std::nullopt;
-  const Bytes share = longest_share(size, level);
+  const Bytes share = Partition(longest_share(size, level), slices(level), element_).longest();
   return algorithm.closed_form(flat_call(kind, share, element_, ranks(level)), *cost, *cost);
 }
 

@@ -7,12 +7,12 @@
 namespace commsim {
 
 /// Levels of groups: level 0 is the last side of a grid. What a level works on is one share, by the
-/// coordinates in the levels below, of a share, and so on, of the whole.
+/// coordinates in the levels below, of a share, and so on, of the whole. Where each rank of a group
+/// is on a server of its own and has several NICs, the share is cut into one slice for each.
 class GroupLevels {
  public:
   /// `participants` are those of the programs: ranks, and helpers that have nothing to do.
-  GroupLevels(RankGrid grid, Bytes element, int participants)
-      : grid_(std::move(grid)), element_(element), participants_(participants) {}
+  GroupLevels(RankGrid grid, const CollectiveCall& call, int participants);
   /// Servers, and the i-th ranks of all servers. REQUIRES: equal servers.
   static GroupLevels servers(const CollectiveCall& call, int participants);
 
@@ -21,6 +21,8 @@ class GroupLevels {
   [[nodiscard]] int ranks(int level) const { return grid_.side(dimension(level)); }
   /// The largest share that a level works on, of `size` bytes; level count() ends with it.
   [[nodiscard]] Bytes longest_share(Bytes size, int level) const;
+  /// The slices of a share at a level.
+  [[nodiscard]] int slices(int level) const { return slices_[static_cast<std::size_t>(level)]; }
   /// A collective at one level, in all groups at once.
   [[nodiscard]] std::unique_ptr<Program> at_level(int level, const Algorithm& algorithm,
                                                   CollectiveKind kind, Bytes size) const;
@@ -37,6 +39,7 @@ class GroupLevels {
   RankGrid grid_;
   Bytes element_;
   int participants_;
+  std::vector<int> slices_;
 };
 
 /// A pipeline of the stages that make(size) builds for a piece of that size.

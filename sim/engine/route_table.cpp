@@ -37,9 +37,11 @@ RouteId RouteTable::find(Rank from, Rank to, std::uint32_t flow) {
   const auto [place, fresh] =
       by_flow_.try_emplace((std::uint64_t{flow} << (2 * kRankBits)) | pair, kNoRoute);
   if (!fresh) return place->second;
+  Pair& known = by_pair_[pair];
   const auto planned = router_.routes({.from = endpoints_[static_cast<std::size_t>(from)],
                                        .to = endpoints_[static_cast<std::size_t>(to)],
-                                       .flow = flow});
+                                       .flow = flow,
+                                       .turn = known.flows++});
   ensure(!planned.empty(), "participants that talk are on different devices");
   if (adaptive_ && routes_.size() + planned.size() > kMostAlternatives) {
     throw RequestError(fmt::format(
@@ -50,14 +52,13 @@ RouteId RouteTable::find(Rank from, Rank to, std::uint32_t flow) {
   // The last first, since the chain of siblings leads from the latest to the earliest.
   RouteId route = kNoRoute;
   std::for_each(planned.rbegin(), planned.rend(),
-                [&](const PlannedRoute& each) { route = intern(each, from, to, pair); });
+                [&](const PlannedRoute& each) { route = intern(each, from, to, known); });
   return place->second = route;
 }
 
-RouteId RouteTable::intern(const PlannedRoute& planned, Rank from, Rank to, std::uint64_t pair) {
+RouteId RouteTable::intern(const PlannedRoute& planned, Rank from, Rank to, Pair& pair) {
   ensure(!planned.links.empty(), "a route between two devices has a link");
-  RouteId& first = by_pair_.try_emplace(pair, kNoRoute).first->second;
-  for (RouteId id = first; id != kNoRoute; id = routes_[id].sibling) {
+  for (RouteId id = pair.first; id != kNoRoute; id = routes_[id].sibling) {
     if (std::ranges::equal(links(routes_[id]), planned.links) &&
         std::ranges::equal(shares(routes_[id]), planned.shares)) {
       return id;
@@ -70,12 +71,12 @@ RouteId RouteTable::intern(const PlannedRoute& planned, Rank from, Rank to, std:
        .latency = latency(planned),
        .from = from,
        .to = to,
-       .sibling = first,
+       .sibling = pair.first,
        .first_share = static_cast<std::uint32_t>(shares_.size()),
        .whole = planned.whole});
   links_.insert(links_.end(), planned.links.begin(), planned.links.end());
   shares_.insert(shares_.end(), planned.shares.begin(), planned.shares.end());
-  return first = static_cast<RouteId>(routes_.size() - 1);
+  return pair.first = static_cast<RouteId>(routes_.size() - 1);
 }
 
 // The longest way from the start to each device; links come behind those that feed them.

@@ -87,7 +87,11 @@ class RouteTable {
   [[nodiscard]] Totals totals() const;
 
  private:
-  RouteId intern(const PlannedRoute& planned, Rank from, Rank to, std::uint64_t pair);
+  struct Pair {
+    RouteId first = kNoRoute;  // of its siblings
+    std::uint32_t flows = 0;
+  };
+  RouteId intern(const PlannedRoute& planned, Rank from, Rank to, Pair& pair);
   [[nodiscard]] Duration latency(const PlannedRoute& planned) const;
   RouteId take_least_loaded(RouteId found, Bytes size);
   void unload(const Route& route, Bytes size);
@@ -102,7 +106,7 @@ class RouteTable {
   std::vector<std::int64_t> shares_;
   std::vector<Bytes> in_flight_;  // by link; adaptive only
   std::unordered_map<std::uint64_t, RouteId> by_flow_;
-  std::unordered_map<std::uint64_t, RouteId> by_pair_;  // the first of its siblings
+  std::unordered_map<std::uint64_t, Pair> by_pair_;
 };
 
 }  // namespace commsim

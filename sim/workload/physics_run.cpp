@@ -65,14 +65,8 @@ int stages(const RankLayout& layout, std::string_view algorithm) {
   return layout.ranks() - 1;
 }
 
-constexpr std::string_view kShortest = "shortest";
 constexpr std::string_view kLowestLatency = "lowest_latency";
 constexpr std::int64_t kNegligible = 1000;
-constexpr std::string_view kSpray = "spray";
-
-// A share of nvls goes out by all NICs of its GPU, as NCCL's channels do, but has one lane here.
-bool several_nics(const RankLayout& layout) { return layout.rails > largest_server(layout); }
-
 bool pipelined(std::string_view algorithm) { return algorithm != kRing && algorithm != "direct"; }
 
 // Each tree of a channel has half of its share of the data.
@@ -169,19 +163,13 @@ Duration PhysicsRuns::overhead(const Physics& physics, Bytes size, std::size_t w
   return duration_of(seconds);
 }
 
-const RoutingPolicy& PhysicsRuns::routing_of(std::size_t way) const {
-  const bool spread = ways_[way].algorithm == kSwitch && several_nics(run_.cluster->layout) &&
-                      run_.network->spreads && run_.routing->name == kShortest;
-  return spread ? Registry<RoutingPolicy>::get(kSpray, "routing") : *run_.routing;
-}
-
 Duration PhysicsRuns::simulated(const Topology& topology, const CollectiveCall& call,
                                 std::size_t way) const {
   const auto program = find_algorithm(call.kind, ways_[way].algorithm).make(call);
   return run_.network
       ->simulate({.topology = topology,
                   .program = *program,
-                  .routing = routing_of(way),
+                  .routing = *run_.routing,
                   .seed = run_.seed,
                   .switching = run_.switching,
                   .watch = Watch::kNothing,
@@ -263,7 +251,6 @@ CollectiveRun PhysicsRuns::run_on(const Cluster& cluster, const Physics& physics
   run.call = call_of(physics, size, way);
   run.call.layout = {};
   run.algorithm = &find_algorithm(run.call.kind, ways_[way].algorithm);
-  run.routing = &routing_of(way);
   return run;
 }
 

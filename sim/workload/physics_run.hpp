@@ -54,7 +54,6 @@ class PhysicsRuns {
   [[nodiscard]] Topology links_of(const Physics& physics, std::size_t way, bool with_latency) const;
   // What the bytes take on links without latency.
   [[nodiscard]] Duration transfer(const Physics& physics, Bytes size, std::size_t way) const;
-  [[nodiscard]] const RoutingPolicy& routing_of(std::size_t way) const;
   [[nodiscard]] Duration simulated(const Topology& topology, const CollectiveCall& call,
                                    std::size_t way) const;
   // What no simulation of this way can beat.

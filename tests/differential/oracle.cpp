@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <sstream>
 #include <stdexcept>
 #include <vector>
@@ -23,6 +24,19 @@ constexpr const char* kOracle = nullptr;
 int far_lane(const Transfer& transfer, int lane) {
   return transfer.lane == kSameLane ? lane : transfer.lane;
 }
+
+// Counts the flows of each pair, in the order in which they are met.
+class Turns {
+ public:
+  std::uint32_t of(Rank from, Rank to, int lane) {
+    auto& lanes = lanes_[{from, to}];
+    const auto next = static_cast<std::uint32_t>(lanes.size());
+    return lanes.try_emplace(lane, next).first->second;
+  }
+
+ private:
+  std::map<std::pair<Rank, Rank>, std::map<int, std::uint32_t>> lanes_;
+};
 
 void write_send(std::string& text, const SimulationInput& input, std::span<const LinkId> route,
                 const Transfer& send, int lane) {
@@ -57,6 +71,7 @@ std::string oracle_text(const SimulationInput& input) {
     return input.participants()[static_cast<std::size_t>(participant)];
   };
   std::vector<LinkId> route;
+  Turns turns;
   Step step;
   for (const auto& [rank, lane] : lanes) {
     const int steps = program.steps(rank, lane);
@@ -70,7 +85,8 @@ std::string oracle_text(const SimulationInput& input) {
       for (const Transfer& send : step.sends()) {
         router.route({.from = device(rank),
                       .to = device(send.peer),
-                      .flow = static_cast<std::uint32_t>(lane)},
+                      .flow = static_cast<std::uint32_t>(lane),
+                      .turn = turns.of(rank, send.peer, lane)},
                      route);
         write_send(text, input, route, send, lane);
       }

@@ -52,14 +52,34 @@ TEST_P(SeveralNics, AllCarryRingsByDefault) {
   EXPECT_GT(quarter.result.time, 3 * all.result.time);
 }
 
+TEST_P(SeveralNics, AllCarryTreesAndHierarchicalSchedules) {
+  const std::string p5 = std::string("servers: 2, preset: aws_p5, fabric: ") + GetParam();
+  for (const char* algorithm : {"hierarchical", "nvls", "double_binary_tree"}) {
+    const std::string call = "kind: all_reduce, size: 256 MiB, algorithm: ";
+    EXPECT_EQ(outcome_of(p5, call + algorithm).nics, 64) << algorithm;
+  }
+}
+
+constexpr const char* kFourNics = "servers: 2, preset: aws_p5";
+constexpr const char* kOneAsFast =
+    "servers: 2, preset: aws_p5, nics: 8, nic: {bandwidth: 400 Gb/s}, "
+    "gpu_nic: {bandwidth: 504 Gb/s}";
+
 TEST(SeveralNicsOfOneGpu, CarryAsMuchAsOneOfTheirSpeedTogether) {
-  const Outcome four = outcome_of("servers: 2, preset: aws_p5", kRing);
-  const Outcome one = outcome_of(
-      "servers: 2, preset: aws_p5, nics: 8, nic: {bandwidth: 400 Gb/s}, "
-      "gpu_nic: {bandwidth: 504 Gb/s}",
-      kRing);
+  const Outcome four = outcome_of(kFourNics, kRing);
+  const Outcome one = outcome_of(kOneAsFast, kRing);
   EXPECT_EQ(one.nics, 16);
   EXPECT_EQ(four.result.time, one.result.time);
+}
+
+TEST(SeveralNicsOfOneGpu, CarryItsShareOfAHierarchicalScheduleInSlices) {
+  for (const char* algorithm : {"hierarchical, outer: ring", "nvls, outer: ring"}) {
+    const std::string call =
+        std::string("kind: all_reduce, size: 256 MiB, algorithm: ") + algorithm;
+    const double four = seconds(outcome_of(kFourNics, call).result.time);
+    const double one = seconds(outcome_of(kOneAsFast, call).result.time);
+    EXPECT_NEAR(four, one, 0.001 * one) << algorithm;
+  }
 }
 
 TEST(DefaultChannels, AreAtMostThirtyTwoAndSayWhatThatLeavesIdle) {

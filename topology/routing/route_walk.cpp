@@ -29,19 +29,6 @@ std::size_t destination_number(const Topology& topology, DeviceId to) {
   return gpu != gpus.end() && *gpu == to ? static_cast<std::size_t>(gpu - gpus.begin()) : to;
 }
 
-std::size_t turn_of(const Topology& topology, const FlowEnds& flow) {
-  if (flow.flow == 0) return 0;
-  const std::int32_t server = topology.device(flow.from).server;
-  if (server < 0) return 0;
-  const auto gpus = topology.gpus();
-  const auto elsewhere = [&](DeviceId gpu) { return topology.device(gpu).server != server; };
-  const auto first = std::ranges::lower_bound(gpus, flow.from);
-  if (first == gpus.end() || *first != flow.from) return 0;
-  const auto end = std::find_if(first, gpus.end(), elsewhere);
-  const auto begin = std::find_if(std::make_reverse_iterator(first), gpus.rend(), elsewhere).base();
-  return flow.flow / static_cast<std::size_t>(end - begin);
-}
-
 bool lead_to_nics(const Topology& topology, std::span<const LinkId> links) {
   return std::ranges::all_of(links, [&](LinkId id) {
     return topology.device(topology.link(id).to).kind == DeviceKind::kNic;

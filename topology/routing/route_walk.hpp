@@ -24,10 +24,6 @@ LinkId by_hash(const RoutingChoice& choice);
 /// RoutingChoice::to of a device. O(log GPUs).
 std::size_t destination_number(const Topology& topology, DeviceId to);
 
-/// How often the flows of a server have gone round its GPUs when that one's turn comes: the number
-/// of the flow, divided by the GPUs of the server that it leaves. O(log GPUs + GPUs of the server).
-std::size_t turn_of(const Topology& topology, const FlowEnds& flow);
-
 /// A well-mixed hash of the seed and the flow.
 std::uint64_t flow_hash(std::uint64_t seed, const FlowEnds& flow);
 
@@ -41,18 +37,18 @@ void find_routes(const Topology& topology, Search& search, const FlowEnds& flow)
 /// Whether all of these links lead to NICs.
 bool lead_to_nics(const Topology& topology, std::span<const LinkId> links);
 
-/// Appends the links of one of the routes that `search` has found for `flow`. Which NICs a flow
-/// uses is not the network's choice but that of the ends: of several the flows of a pair take one
-/// after the other, as the channels of NCCL do.
+/// Appends the links of one of the routes that `search` has found for `flow`. Which of several NICs
+/// a flow uses is not the network's choice but that of the ends: the flows of a pair take one after
+/// the other, as the channels of NCCL do.
 template <typename Search>
 void walk(const Topology& topology, Search& search, const FlowEnds& flow, std::uint64_t hash,
           LinkChoice choose, std::vector<LinkId>& links) {
   const std::size_t to = destination_number(topology, flow.to);
-  const std::size_t turn = turn_of(topology, flow);
   for (DeviceId at = flow.from; at != flow.to; at = topology.link(links.back()).to) {
     const std::span<const LinkId> next = search.next(at);
-    const bool turns = turn > 0 && lead_to_nics(topology, next);
-    links.push_back(choose({topology, next, turns ? to + turn : to, mix(hash ^ at)}));
+    const bool of_ends = next.size() > 1 && lead_to_nics(topology, next);
+    links.push_back(of_ends ? by_destination({topology, next, to + flow.turn, 0})
+                            : choose({topology, next, to, mix(hash ^ at)}));
   }
 }
 
