@@ -21,7 +21,7 @@ foreach(folder core topology collectives calibrate sim)
   file(GLOB_RECURSE found CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.hpp)
   list(APPEND headers ${found})
 endforeach()
-list(FILTER headers EXCLUDE REGEX "/sim/cli/|/calibrate/probe/")
+list(FILTER headers EXCLUDE REGEX "/sim/cli/|/calibrate/probe/|/compression/reducers/")
 target_sources(commsim_library PUBLIC
   FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${headers})
 

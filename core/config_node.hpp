@@ -44,6 +44,9 @@ inline const ConfigNode* ConfigNode::find(std::string_view key) const {
   return nullptr;
 }
 
+/// As YAML writes it on one line: "[top_k: {density: 1%}, int8]".
+std::string flow_text(const ConfigNode& node);
+
 /// One file, with what the command line put on top of it.
 struct ConfigDocument {
   std::vector<std::string> sources;  ///< file name first, then one for each override

@@ -45,7 +45,9 @@ class Sweep {
   /// What was chosen at this point so far: key path and value of each axis.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> choices() const {
     std::vector<std::pair<std::string, std::string>> all;
-    for (const Axis& axis : axes_) all.emplace_back(axis.path, axis.list->items[axis.index].scalar);
+    for (const Axis& axis : axes_) {
+      all.emplace_back(axis.path, flow_text(axis.list->items[axis.index]));
+    }
     return all;
   }
 

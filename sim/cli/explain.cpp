@@ -1,5 +1,6 @@
 #include <iostream>
 #include <memory>
+#include <string>
 
 #include "sim/cli/command.hpp"
 #include "sim/cli/scenario_options.hpp"
@@ -8,12 +9,22 @@
 namespace commsim::explain_command {
 namespace {
 
+struct ExplainOptions {
+  ScenarioOptions scenarios;
+  std::string format = "text";
+};
+
 void add(CommandOptions& command) {
-  const auto options = std::make_shared<ScenarioOptions>();
-  options->add_to(command, false);
+  const auto options = std::make_shared<ExplainOptions>();
+  options->scenarios.add_to(command, false);
+  command.choice("--format", options->format, "text, or json: a line for each point",
+                 {"text", "json"});
   command.on_run([options] {
-    const ScenarioSet set = read_scenarios(options->read(options->files.front()));
-    for (const ScenarioPoint& point : set.points) explain(std::cout, point);
+    const ScenarioSet set =
+        read_scenarios(options->scenarios.read(options->scenarios.files.front()));
+    for (const ScenarioPoint& point : set.points) {
+      (options->format == "json" ? explain_json : explain)(std::cout, point);
+    }
     return kSuccess;
   });
 }

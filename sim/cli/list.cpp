@@ -9,6 +9,10 @@
 
 #include "calibrate/readers/measurement_format.hpp"
 #include "collectives/algorithm.hpp"
+#include "collectives/compression/codec.hpp"
+#include "collectives/compression/model_shapes.hpp"
+#include "collectives/compression/tensor_source.hpp"
+#include "collectives/convergence/learning_problem.hpp"
 #include "sim/cli/command.hpp"
 #include "sim/network/network_model.hpp"
 #include "sim/scenario/algorithm_word.hpp"
@@ -30,6 +34,9 @@ void print(std::string_view title) {
     std::cout << fmt::format("  {:<32} {}\n", entry->name, entry->summary);
     if constexpr (requires { entry->cost; }) {
       if (!entry->cost.empty()) std::cout << fmt::format("  {:<32} T = {}\n", "", entry->cost);
+    }
+    if constexpr (requires { entry->bound; }) {
+      std::cout << fmt::format("  {:<32} error: {}\n", "", entry->bound);
     }
     if constexpr (requires { entry->reference; }) {
       std::cout << fmt::format("  {:<32} [{}]\n", "", entry->reference);
@@ -56,6 +63,10 @@ constexpr std::array kKinds = {
     Kind{"networks", print<NetworkModel>},
     Kind{"routing", print<RoutingPolicy>},
     Kind{"formats", print<MeasurementFormat>},
+    Kind{"codecs", print<Codec>},
+    Kind{"tensors", print<TensorKind>},
+    Kind{"models", print<ModelShapes>},
+    Kind{"problems", print<ProblemKind>},
     Kind{"commands", print<Command>},
 };
 

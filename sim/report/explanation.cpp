@@ -7,7 +7,9 @@
 
 #include "core/index.hpp"
 #include "core/quantity_text.hpp"
+#include "sim/report/record.hpp"
 #include "sim/report/text_table.hpp"
+#include "sim/workload/break_even.hpp"
 #include "sim/workload/sensitivity.hpp"
 
 namespace commsim {
@@ -74,6 +76,40 @@ void write_servers(std::ostream& out, const CollectiveRun& run) {
                      more > 0 ? fmt::format(" and {} more", more) : "");
 }
 
+// What the codecs did, and from where on they pay.
+void write_coding(std::ostream& out, const CollectiveRun& run, const CollectiveResult& result) {
+  const Compression& compression = *run.compression;
+  const CodedResult& coded = *result.coded;
+  out << fmt::format(
+      "  compression: {} on {}, exchanged by {}\n"
+      "    {:.2f} times smaller, {:.2g} of the tensor's length lost\n"
+      "    encoding {}, decoding {} of a rank ({}); {} exposed\n"
+      "    {} without it: {:.3f} times as fast\n",
+      compression.name, compression.tensor, name_of(compression.coding.exchange), coded.ratio,
+      compression.error, to_text(coded.coding.encode), to_text(coded.coding.decode),
+      compression.speeds, to_text(coded.exposed), to_text(coded.plain),
+      coded.speed_up(result.time));
+  if (compression.error_feedback) {
+    out << fmt::format("    error feedback keeps {} on each rank\n", to_text(coded.feedback));
+  }
+  const BreakEven even = break_even(run);
+  if (even.links) {
+    out << fmt::format("    pays on links up to {:.3g} times as fast{}\n", *even.links,
+                       even.link ? fmt::format(", the busiest at {}", to_text(*even.link)) : "");
+  } else {
+    out << fmt::format("    {} whatever the links' bandwidth\n",
+                       even.pays ? "pays" : "does not pay");
+  }
+  if (even.speed) {
+    out << fmt::format("    pays with codecs from {:.3g} times as fast{}\n", *even.speed,
+                       even.codec ? fmt::format(", {} both ways", to_text(*even.codec)) : "");
+  }
+  if (even.density) {
+    out << fmt::format("    pays below a density of {:.3g} %\n", 100 * *even.density);
+  }
+  out << '\n';
+}
+
 void write_alternatives(std::ostream& out, std::string_view title, Duration time,
                         const std::vector<Alternative>& alternatives) {
   if (alternatives.empty()) return;
@@ -117,6 +153,7 @@ void explain(std::ostream& out, const ScenarioPoint& asked) {
                      rate_text(result.busbw), result.messages);
   write_split(out, result);
   write_bound(out, result);
+  if (result.coded) write_coding(out, run, result);
   const auto write = [&](std::string_view title, const std::vector<Alternative>& alternatives) {
     write_alternatives(out, title, result.time, alternatives);
   };
@@ -126,6 +163,29 @@ void explain(std::ostream& out, const ScenarioPoint& asked) {
   write("with ranks placed otherwise (random: seed 1)", other_placements(run));
   write("with other algorithms, at their defaults", other_algorithms(run));
   out << std::flush;
+}
+
+void explain_json(std::ostream& out, const ScenarioPoint& asked) {
+  const SettledPoint done = settled(asked);
+  nlohmann::ordered_json row = record(done.point, done.result);
+  row["break_even"] = nullptr;
+  if (done.result.coded) {
+    const BreakEven even = break_even(done.point.run);
+    const auto or_null = [](const auto& value) {
+      return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
+    };
+    const auto rate = [&](const std::optional<Bandwidth>& value) {
+      return value ? nlohmann::ordered_json(value->bytes_per_second())
+                   : nlohmann::ordered_json(nullptr);
+    };
+    row["break_even"] = {{"pays", even.pays},
+                         {"below_links_times", or_null(even.links)},
+                         {"below_busiest_link_Bps", rate(even.link)},
+                         {"above_codec_times", or_null(even.speed)},
+                         {"above_codec_Bps", rate(even.codec)},
+                         {"below_density", or_null(even.density)}};
+  }
+  out << dumped(row) << '\n' << std::flush;
 }
 
 }  // namespace commsim

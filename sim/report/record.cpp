@@ -58,6 +58,24 @@ nlohmann::ordered_json estimates(const CollectiveResult& result) {
   return all;
 }
 
+// What the codecs did; null where nothing is compressed.
+void add_coding(const CollectiveRun& run, const CollectiveResult& result,
+                nlohmann::ordered_json& row) {
+  const auto add = [&](const char* key, auto value) {
+    row[key] = result.coded ? nlohmann::ordered_json(value()) : nlohmann::ordered_json(nullptr);
+  };
+  add("codec_exchange", [&] { return name_of(run.compression->coding.exchange); });
+  add("codec_tensor", [&] { return run.compression->tensor; });
+  add("codec_speeds", [&] { return run.compression->speeds; });
+  add("codec_ratio", [&] { return result.coded->ratio; });
+  add("codec_error", [&] { return run.compression->error; });
+  add("encode_s", [&] { return seconds(result.coded->coding.encode); });
+  add("decode_s", [&] { return seconds(result.coded->coding.decode); });
+  add("exposed_s", [&] { return seconds(result.coded->exposed); });
+  add("speedup", [&] { return result.coded->speed_up(result.time); });
+  add("feedback_bytes", [&] { return result.coded->feedback.count(); });
+}
+
 }  // namespace
 
 nlohmann::ordered_json refusal_record(const RefusedAlgorithm& refused) {
@@ -72,7 +90,7 @@ nlohmann::ordered_json record(const ScenarioPoint& point, const CollectiveResult
   row["network"] = network_name(point);
   row["routing"] = run.routing->name;
   row["seed"] = run.seed;
-  row["compression"] = "none";
+  row["compression"] = run.compression == nullptr ? "none" : run.compression->name;
   row["ranks"] = run.cluster->topology.rank_count();
   row["bytes"] = run.call.size.count();
   row["time_s"] = seconds(result.time);
@@ -89,7 +107,7 @@ nlohmann::ordered_json record(const ScenarioPoint& point, const CollectiveResult
   row["critical_transfer_s"] = seconds(result.critical_path.transfer);
   row["critical_latency_s"] = seconds(result.critical_path.latency);
   row["critical_compute_s"] = seconds(result.critical_path.compute);
-  row["critical_codec_s"] = 0.0;
+  row["critical_codec_s"] = result.coded ? seconds(result.critical_path.compute) : 0.0;
   row["critical_waiting_s"] = seconds(result.waiting);
   std::optional<double> measured;
   if (point.measured != nullptr) {
@@ -115,6 +133,7 @@ nlohmann::ordered_json record(const ScenarioPoint& point, const CollectiveResult
                                              : nlohmann::ordered_json(nullptr);
   row["simulated"] = point.model == nullptr;
   row["estimates"] = estimates(result);
+  add_coding(run, result, row);
   return row;
 }
 

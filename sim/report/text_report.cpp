@@ -113,6 +113,8 @@ class TextReport : public Report {
     warnings_.clear();
     skipped_ = set.skipped;
     chosen_ = std::ranges::any_of(set.points, is_chosen);
+    coded_ = std::ranges::any_of(
+        set.points, [](const ScenarioPoint& point) { return point.run.compression != nullptr; });
     std::vector<TextColumn> columns = axis_columns(set, paths_);
     columns.push_back({.title = "algorithm", .width = widest_algorithm(set), .left = true});
     columns.push_back({.title = "ranks"});
@@ -124,6 +126,13 @@ class TextReport : public Report {
     if (measured_) {
       columns.push_back({.title = "measured", .width = kQuantityWidth});
       columns.push_back({.title = "error", .width = kRatioWidth});
+    }
+    if (coded_) {
+      for (const char* title : {"wire", "encode", "decode", "exposed"}) {
+        columns.push_back({.title = title, .width = kQuantityWidth});
+      }
+      columns.push_back({.title = "lost", .width = kRatioWidth});
+      columns.push_back({.title = "speed-up", .width = kRatioWidth});
     }
     if (chosen_) columns.push_back({.title = "next best", .width = kRunnerUpWidth, .left = true});
     columns.push_back({.title = "busiest link", .left = true});
@@ -149,6 +158,7 @@ class TextReport : public Report {
     cells.push_back(rate_text(result.busbw));
     cells.push_back(ratio_to_bound(result));
     if (measured_) add_measured(point, result, cells);
+    if (coded_) add_coding(point, result, cells);
     if (chosen_) cells.push_back(runner_up(point, result.time));
     cells.push_back(busiest(result));
     out_ << table_.line(cells) << '\n' << std::flush;
@@ -180,6 +190,21 @@ class TextReport : public Report {
     if (!result.bottleneck) return "-";
     const double share = seconds(result.bottleneck->busy) / seconds(result.time);
     return fmt::format("{} {:.0f} %", result.bottleneck->name, 100 * share);
+  }
+
+  // What is lost is the part of the tensor's length, |y - x| / |x|, that a rank's codec loses.
+  static void add_coding(const ScenarioPoint& point, const CollectiveResult& result,
+                         std::vector<std::string>& cells) {
+    if (!result.coded) {
+      cells.insert(cells.end(), {"1/1.00", "-", "-", to_text(result.time), "-", "1.000 x"});
+      return;
+    }
+    cells.push_back(fmt::format("1/{:.2f}", result.coded->ratio));
+    cells.push_back(to_text(result.coded->coding.encode));
+    cells.push_back(to_text(result.coded->coding.decode));
+    cells.push_back(to_text(result.coded->exposed));
+    cells.push_back(fmt::format("{:.2g}", point.run.compression->error));
+    cells.push_back(fmt::format("{:.3f} x", result.coded->speed_up(result.time)));
   }
 
   void add_measured(const ScenarioPoint& point, const CollectiveResult& result,
@@ -217,6 +242,7 @@ class TextReport : public Report {
   std::vector<RefusedAlgorithm> skipped_;
   bool measured_ = false;
   bool chosen_ = false;                  // whether any row chose its algorithm
+  bool coded_ = false;                   // whether any row compresses its data
   bool fitted_ = false;                  // whether a profile gave some of the times
   std::vector<double> errors_;           // absolute, of all rows that have one
   std::vector<Measurement> table_rows_;  // the measurements that they are against

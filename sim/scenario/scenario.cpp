@@ -7,6 +7,7 @@
 #include "core/config_reader.hpp"
 #include "core/error.hpp"
 #include "sim/scenario/collective_section.hpp"
+#include "sim/scenario/compression_section.hpp"
 #include "sim/scenario/network_section.hpp"
 #include "sim/scenario/profile_file.hpp"
 #include "sim/scenario/topology_section.hpp"
@@ -20,7 +21,8 @@ class ScenarioReader {
       : document_(document),
         clusters_(set_.clusters),
         networks_(set_.static_routes),
-        collectives_(set_) {
+        collectives_(set_),
+        compressions_(set_) {
     context_.directory = directory_of(document);
   }
 
@@ -62,6 +64,7 @@ class ScenarioReader {
     const RankLayout* layout = cluster == nullptr ? nullptr : &cluster->layout;
     point.profile = profile(root);
     const bool wanted = collectives_.read(root, layout, point);
+    if (wanted) compressions_.read(root, point);
     read_measured(root, point);
     read_expectation(root, point.expect);
     if (!context_.diagnostics.empty() || !wanted) return;
@@ -167,6 +170,7 @@ class ScenarioReader {
   TopologySection clusters_;
   NetworkSection networks_;
   CollectiveSection collectives_;
+  CompressionSection compressions_;
 };
 
 }  // namespace

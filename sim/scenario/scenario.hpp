@@ -59,6 +59,7 @@ struct ScenarioSet {
   std::map<std::string, MeasuredTable> tables;
   std::map<std::string, Profile> profiles;
   std::deque<std::unique_ptr<TimeModel>> models;
+  std::deque<Compression> compressions;
   /// What `auto` chooses from and `all` stands for.
   std::map<CollectiveKind, std::vector<std::string>> candidates;
   /// What `algorithm: all` left out, each reason once.

@@ -72,6 +72,26 @@ bool says_what_is_sent(const CollectiveCall& call) {
   return call.kind != CollectiveKind::kSendRecv && call.matrix.empty();
 }
 
+// Adds what the codecs did, for which the call is run once more without them.
+void add_coding(const CollectiveRun& run, const CollectiveCall& call, CollectiveResult& result) {
+  const Compression& compression = *run.compression;
+  CollectiveRun plain = run;
+  plain.compression = nullptr;
+  CodedResult coded{.coding = coding_time(*run.algorithm, call, compression.coding)};
+  const Bytes wire = wire_size(compression.coding, call.size, call.element);
+  if (wire > Bytes{0}) {
+    coded.ratio = static_cast<double>(call.size.count()) / static_cast<double>(wire.count());
+  }
+  coded.exposed = std::max(result.time - coded.coding.both(), Duration{0});
+  coded.plain = run_collective(plain, Watch::kNothing).time;
+  constexpr std::int64_t kSingle = sizeof(float);
+  if (compression.error_feedback) {
+    coded.feedback = Bytes{call.size.count() / call.element.count() * kSingle};
+  }
+  result.coded = coded;
+  result.warnings.insert(result.warnings.end(), compression.notes.begin(), compression.notes.end());
+}
+
 }  // namespace
 
 void measure_rates(const CollectiveRun& run, CollectiveResult& result) {
@@ -92,7 +112,9 @@ CollectiveResult run_collective(const CollectiveRun& run, Watch watch) {
   const Topology& topology = run.cluster->topology;
   CollectiveCall call = run.call;
   call.layout = run.cluster->layout;
-  const auto program = run.algorithm->make(call);
+  const auto program = run.compression == nullptr
+                           ? run.algorithm->make(call)
+                           : compressed_program(*run.algorithm, call, run.compression->coding);
   SimulationOutcome outcome = run.network->simulate({.topology = topology,
                                                      .program = *program,
                                                      .routing = *run.routing,
@@ -106,7 +128,7 @@ CollectiveResult run_collective(const CollectiveRun& run, Watch watch) {
   const bool helpers_combine =
       run.algorithm->helpers_combine && program->participants() > topology.rank_count();
   CollectiveResult result{.time = outcome.time,
-                          .bound = says_what_is_sent(call)
+                          .bound = run.compression == nullptr && says_what_is_sent(call)
                                        ? lower_bound(*run.cluster, call, helpers_combine)
                                        : traffic_bound(*run.cluster, *program),
                           .messages = outcome.messages,
@@ -122,6 +144,7 @@ CollectiveResult run_collective(const CollectiveRun& run, Watch watch) {
   result.media = load_by_medium(topology, result.link_bytes);
   measure_rates(run, result);
   audit(run, outcome.links.rounding, result);
+  if (run.compression != nullptr) add_coding(run, call, result);
   return result;
 }
 

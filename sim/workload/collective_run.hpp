@@ -7,6 +7,7 @@
 
 #include "sim/network/network_model.hpp"
 #include "sim/workload/bound.hpp"
+#include "sim/workload/compression.hpp"
 
 namespace commsim {
 
@@ -22,6 +23,7 @@ struct CollectiveRun {
   Switching switching = Switching::kCutThrough;
   std::int64_t connections = 1;                 ///< of policies that heed them
   const StaticRoutes* static_routes = nullptr;  ///< of a policy that follows a table
+  const Compression* compression = nullptr;     ///< of the data; nullptr: they travel as they are
 };
 
 /// The link that is busy longest.
@@ -69,7 +71,8 @@ struct CollectiveResult {
   std::vector<Bytes> link_bytes;    ///< by link
   std::optional<TimeRange> likely;  ///< nine of ten times lie there; only of measured systems
   std::vector<EstimatedWay>
-      estimates;  ///< of a library's own model: all it considers, fastest first
+      estimates;                     ///< of a library's own model: all it considers, fastest first
+  std::optional<CodedResult> coded;  ///< if the data are compressed
 };
 
 /// Sets algbw and busbw from the time.

@@ -1,0 +1,30 @@
+// A quantiser that casts each number to a smaller format by itself.
+#pragma once
+
+#include "collectives/compression/codec.hpp"
+#include "collectives/compression/elements.hpp"
+#include "collectives/compression/small_float.hpp"
+#include "collectives/compression/vectors.hpp"
+
+namespace commsim {
+
+/// On the wire: the codes, one after another. `Format` as in small_float.hpp.
+template <typename Format>
+class CastQuantiser final : public Quantiser {
+ public:
+  void encode(std::span<const float> values, Encoded& out) override {
+    append_in_tiles(
+        out, values.size(), kWidth, [&](std::size_t first, std::size_t count, std::byte* codes) {
+          run<EncodeFloats<Format>>(this_processor(), values.data() + first, count, codes);
+        });
+  }
+  void decode(std::span<const std::byte> in, std::span<float> values) const override {
+    expect_size(in, values.size() * kWidth);
+    run<DecodeFloats<Format>>(this_processor(), in.data(), values.size(), values.data());
+  }
+
+ private:
+  static constexpr std::size_t kWidth = sizeof(typename Format::Code);
+};
+
+}  // namespace commsim
