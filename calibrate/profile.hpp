@@ -28,11 +28,19 @@ struct ProfileTable {
   [[nodiscard]] std::string title() const;
 };
 
+/// Bytes given to a codec that were encoded, and came out of it, in a second.
+struct CodecRate {
+  std::string codec;
+  Bandwidth encode;
+  Bandwidth decode;
+};
+
 struct Profile {
   std::string name;
   std::vector<std::pair<std::string, std::string>> provenance;  // in the order of the file
   std::vector<ProfileTable> tables;
   std::optional<Physics> physics;  ///< for what has no table
+  std::vector<CodecRate> codecs;   ///< measured on this hardware
 
   /// The table of a collective on so many ranks in so many nodes (0, here or in the table: any). Of
   /// several, those of the data type are taken if there are any. Throws RequestError with what

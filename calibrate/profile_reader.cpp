@@ -115,6 +115,29 @@ class TableReader {
   std::vector<Knot> knots_;
 };
 
+// A list of {codec, encode, decode}.
+std::vector<CodecRate> read_codecs(ConfigReader& root) {
+  const ConfigNode* list = root.raw("codecs");
+  std::vector<CodecRate> rates;
+  if (list == nullptr) return rates;
+  if (list->kind != ConfigNode::Kind::kSequence) {
+    root.error("codecs",
+               "expected a list, such as [{codec: int8, encode: 1 GB/s, decode: 1 GB/s}]");
+    return rates;
+  }
+  for (std::size_t i = 0; i < list->items.size(); ++i) {
+    ConfigReader section(list->items[i], fmt::format("codecs.{}", i), root.context());
+    const auto codec = section.text("codec");
+    const auto encode = section.bandwidth("encode");
+    const auto decode = section.bandwidth("decode");
+    if (!codec) section.missing("codec");
+    if (!encode) section.missing("encode");
+    if (!decode) section.missing("decode");
+    if (codec && encode && decode) rates.push_back({*codec, *encode, *decode});
+  }
+  return rates;
+}
+
 }  // namespace
 
 Profile read_profile(ConfigReader& root) {
@@ -128,8 +151,9 @@ Profile read_profile(ConfigReader& root) {
   }
   const ConfigNode* physics = root.raw("physics");
   if (physics != nullptr) profile.physics = read_physics(root.section("physics"));
+  profile.codecs = read_codecs(root);
   const ConfigNode* tables = root.raw("tables");
-  if (tables == nullptr && physics != nullptr) return profile;
+  if (tables == nullptr && (physics != nullptr || !profile.codecs.empty())) return profile;
   if (tables == nullptr || tables->kind != ConfigNode::Kind::kSequence || tables->items.empty()) {
     root.error("tables", "expected a list of fitted tables");
     return profile;

@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "collectives/compression/codec_measurement.hpp"
-#include "collectives/compression/published_speeds.hpp"
+#include "sim/scenario/codec_speed.hpp"
 #include "sim/scenario/codec_text.hpp"
 #include "sim/scenario/tensor_text.hpp"
 
@@ -21,81 +20,6 @@ constexpr int kWarmUps = 3;
 
 bool is_none(const std::vector<CodecStage>& stages) {
   return stages.size() == 1 && stages.front().codec->name == "none";
-}
-
-void add_seconds(std::optional<double>& spent, double bytes, const std::optional<Bandwidth>& rate) {
-  constexpr double kBits = 8;
-  if (rate) {
-    spent = spent.value_or(0) + bytes * kBits / static_cast<double>(rate->bits_per_second());
-  }
-}
-
-std::optional<Bandwidth> rate(double bytes, std::optional<double> seconds) {
-  constexpr double kBits = 8;
-  if (!seconds) return std::nullopt;
-  return Bandwidth::bits_per_second(std::max<std::int64_t>(
-      1, static_cast<std::int64_t>(bytes * kBits / std::max(*seconds, 1e-12))));
-}
-
-// The stages one after another, each on what it is given.
-void take_published(const std::vector<CodecStage>& stages, const CodecMeasurement& measured,
-                    Compression& compression) {
-  std::optional<double> encoding;
-  std::optional<double> decoding;
-  std::set<std::string_view> sources;
-  for (std::size_t i = 0; i < stages.size(); ++i) {
-    const auto speed = published_speed(*stages[i].codec, stages[i].parameters);
-    if (!speed) {
-      throw RequestError(fmt::format(
-          "nobody has published how fast {} is on a GPU; say so, as in 'speed: {{encode: 100 GB/s, "
-          "decode: 100 GB/s}}', or take this machine's with 'speed: cpu'",
-          stages[i].codec->name));
-    }
-    const auto bytes = static_cast<double>(measured.inputs[i].bytes);
-    add_seconds(encoding, bytes, speed->encode);
-    add_seconds(decoding, bytes, speed->decode);
-    sources.insert(speed->source);
-  }
-  const auto bytes = static_cast<double>(measured.elements) * sizeof(float);
-  compression.coding.encode = rate(bytes, encoding);
-  compression.coding.decode = rate(bytes, decoding);
-  for (const std::string_view source : sources) {
-    compression.speeds += fmt::format("{}{}", compression.speeds.empty() ? "" : "; ", source);
-  }
-}
-
-void take_cpu(const std::vector<CodecStage>& stages, const Tensor& tensor,
-              Compression& compression) {
-  constexpr double kSeconds = 0.1;
-  const CodecSpeed speed = time_codec(stages, tensor, 1, kSeconds);
-  compression.coding.encode = speed.encode;
-  compression.coding.decode = speed.decode;
-  compression.speeds = "one core of this machine, measured now";
-}
-
-// `speed: {encode, decode}`, `published` or `cpu`. Reports what is wrong.
-void read_speeds(ConfigReader& section, const std::vector<CodecStage>& stages,
-                 const CodecMeasurement& measured, const TensorRequest& tensor,
-                 Compression& compression) {
-  const ConfigNode* node = section.raw("speed");
-  if (node != nullptr && node->kind == ConfigNode::Kind::kMap) {
-    ConfigReader speed = section.section("speed");
-    compression.coding.encode = speed.bandwidth("encode");
-    compression.coding.decode = speed.bandwidth("decode");
-    if (!compression.coding.encode) speed.missing("encode");
-    if (!compression.coding.decode) speed.missing("decode");
-    compression.speeds = "as the scenario says";
-    return;
-  }
-  const auto word = section.word("speed", {"published", "cpu"});
-  section.checked("speed", [&] {
-    if (word == "cpu") {
-      take_cpu(stages, tensor.make().tensors.front(), compression);
-    } else {
-      take_published(stages, measured, compression);
-    }
-    return true;
-  });
 }
 
 // Of chains that begin with a sparsifier, which, unlike low rank, takes any part of a tensor.
@@ -130,8 +54,8 @@ void CompressionSection::read(ConfigReader& root, ScenarioPoint& point) {
     node = &context.sweep.choose(*node, path);
   }
   const bool whole = node->kind == ConfigNode::Kind::kMap && node->find("codec") != nullptr;
-  static const ConfigNode kEmpty{.kind = ConfigNode::Kind::kMap};
-  ConfigReader section(whole ? *node : kEmpty, path, context);
+  const ConfigNode bare{.kind = ConfigNode::Kind::kMap, .mark = node->mark};
+  ConfigReader section(whole ? *node : bare_.try_emplace(node, bare).first->second, path, context);
   const std::vector<CodecStage> stages =
       whole ? read_chain(*section.raw("codec"), path + ".codec", context)
             : read_chain(*node, path, context);
@@ -198,13 +122,15 @@ const Compression* CompressionSection::compression(ConfigReader& section,
   for (CodecStage& stage : told) {
     stage.parameters.ranks = coding.exchange == Exchange::kAllReduce ? ranks : 1;
   }
-  const CodecMeasurement& measured = measure(told, *wanted);
+  const auto found = section.checked("tensor", [&] { return &measure(told, *wanted); });
+  if (!found) return nullptr;
+  const CodecMeasurement& measured = **found;
   coding.bits = measured.bits;
   coding.rounds = coding.exchange == Exchange::kAllReduce ? traits_of(stages).rounds : 1;
   if (coding.exchange == Exchange::kAllReduce) coding.agreed = agreed_by(stages);
   made.error = measured.relative_error;
   made.density = density_of(stages, measured);
-  read_speeds(section, told, measured, *wanted, made);
+  read_codec_speed(section, told, measured, *wanted, point.profile, made);
   if (section.failed()) return nullptr;
   made.notes.push_back(fmt::format("codec speeds of {}: {}", made.name, made.speeds));
   home_->compressions.push_back(std::move(made));

@@ -30,6 +30,7 @@ class CompressionSection {
                                   const TensorRequest& wanted);
 
   ScenarioSet* home_;
+  std::map<const ConfigNode*, ConfigNode> bare_;      // codecs that stand without a map
   std::map<std::string, CodecMeasurement> measured_;  // by chain, ranks and tensor
 };
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/quantity_text.hpp"
 #include "sim/scenario/physics_text.hpp"
 #include "sim/scenario/yaml_document.hpp"
 
@@ -116,6 +117,17 @@ std::string profile_text(const Profile& profile) {
   if (profile.physics) {
     out << YAML::Key << "physics" << YAML::Value;
     emit_physics(out, *profile.physics);
+  }
+  if (!profile.codecs.empty()) {
+    out << YAML::Key << "codecs" << YAML::Value << YAML::BeginSeq;
+    for (const CodecRate& rate : profile.codecs) {
+      out << YAML::Flow << YAML::BeginMap;
+      profile_file::emit(out, "codec", rate.codec);
+      profile_file::emit(out, "encode", to_text(rate.encode));
+      profile_file::emit(out, "decode", to_text(rate.decode));
+      out << YAML::EndMap;
+    }
+    out << YAML::EndSeq;
   }
   if (!profile.tables.empty()) {
     out << YAML::Key << "tables" << YAML::Value << YAML::BeginSeq;

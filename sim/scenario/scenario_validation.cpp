@@ -18,6 +18,7 @@ std::string variant(const ScenarioPoint& point) {
   for (const auto& [path, value] : point.choices) {
     if (path != kSize && value != point.algorithm) text += fmt::format(", {} = {}", path, value);
   }
+  if (text == network_name(point)) return text;
   return fmt::format("{}, {}", text, network_name(point));
 }
 

@@ -103,6 +103,14 @@ std::string document(const std::filesystem::path& folder) {
   text += section("Unseen clusters: TCPX and TCPXO", how, of_group(servers, "TCPX and TCPXO"));
   text += section("Unseen clusters: one GPU and one NIC a server", how,
                   of_group(servers, "one GPU and one NIC a server"));
+  text += section(
+      "GPUs of another generation than the physics",
+      "What the physics of one generation says of GPUs that it was not fitted to: GB200 and GB300 "
+      "inside one NVLink domain by that of B200, two servers of GH200 by that of H100, of V100 and "
+      "of T4 by that of A100. It is not made for that, and T4 receives without GPUDirect, of which "
+      "the physics knows nothing; from 1 MiB it is far too fast there. (The latency that the EFA "
+      "presets have is from that table of T4.)",
+      of_group(servers, "other generations of GPUs"));
   text.pop_back();
   return text;
 }

@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/scenario/scenario_validation.hpp"
+#include "sim/scenario/yaml_document.hpp"
 #include "tests/support/config.hpp"
 #include "tests/support/published.hpp"
 
@@ -18,13 +19,15 @@ const std::filesystem::path kSource = COMMSIM_SOURCE_DIR;
 // What an algorithm of a scenario says of every size of a run; nothing if it cannot.
 std::vector<ValidationRow> predicted(const std::string& preset, int servers, int gpus,
                                      const std::string& algorithm, const std::string& profile,
-                                     const MeasuredRun& run) {
+                                     const MeasuredRun& run, const std::string& settings = "") {
   std::vector<std::pair<std::string, config::Value>> topology{
       {"kind", "server_cluster"}, {"servers", std::to_string(servers)}, {"preset", preset}};
   if (gpus == 1) {
     topology.emplace_back("gpus", "1");
     topology.emplace_back("nics", "1");
   }
+  const ConfigDocument more = read_yaml_text(fmt::format("{{{}}}", settings), "settings");
+  for (const auto& [key, value] : more.root.map) topology.emplace_back(key, value);
   const ConfigDocument document{
       .sources = {(kSource / "scenarios" / "held_out.yaml").string()},
       .root = config::map({{"version", "1"},
@@ -114,8 +117,10 @@ std::vector<HeldOut> held_out_servers(const std::filesystem::path& measurements)
         read_measurements(measurements / "nccl_tests" / (held.name + ".csv"),
                           {.collective = cell("collective"), .ranks = servers * gpus})
             .runs.front();
-    held.rows = predicted(cell("preset"), servers, gpus, "physics", cell("profile"), run);
-    held.nccl = predicted(cell("preset"), servers, gpus, "nccl", cell("profile"), run);
+    held.rows = predicted(cell("preset"), servers, gpus, "physics", cell("profile"), run,
+                          cell("settings"));
+    held.nccl = predicted(cell("preset"), servers, gpus, "nccl", cell("profile"), run,
+                          cell("settings"));
   }
   return tables;
 }

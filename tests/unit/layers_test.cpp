@@ -68,6 +68,8 @@ const std::vector<Permission> kPermissions = {
     {"cuda",
      {"calibrate/probe/cuda", "calibrate/probe/suites", "calibrate/probe/kernels"},
      {"calibrate/probe/cuda", "calibrate/probe/suites", "calibrate/probe/kernels"}},
+    {"cub/", {"calibrate/probe/kernels"}, {"calibrate/probe/kernels"}},
+    {"thrust/", {"calibrate/probe/kernels"}, {"calibrate/probe/kernels"}},
     {"nccl.h", {"calibrate/probe/suites", "calibrate/probe/cuda"}, {"calibrate/probe/suites"}},
     {"cublas", {"calibrate/probe/suites"}, {}},
     {"mpi.h", {"calibrate/probe/cuda"}, {}},

@@ -167,7 +167,7 @@ const Registration<Codec> registration{{
     .reference = "Alistarh et al., QSGD, arXiv 1610.02132, with codes of fixed size",
     .bound = "1.00001 |x|_2 / s and 2^-148, with the norm of the tensor or of the block; NaN where "
              "it has NaN or infinity, or a norm beyond single precision",
-    .parameters = {"levels", "block"},
+    .parameters = {"levels", "block", "seed"},
     .make_quantiser = make,
 }};
 

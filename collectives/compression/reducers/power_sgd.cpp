@@ -92,7 +92,7 @@ const Registration<Codec> registration{{
         "Vogels, Karimireddy and Jaggi, \"PowerSGD: practical low-rank gradient compression "
         "for distributed optimization\", NeurIPS 2019, arXiv 1905.13727",
     .bound = "in the Frobenius norm, that of the matrix",
-    .parameters = {"rank"},
+    .parameters = {"rank", "seed"},
     .make_reducer = make,
     .linear = true,
     .rounds = 2,

@@ -94,7 +94,7 @@ const Registration<Codec> registration{{
     .reference = "Stich, Cordonnier and Jaggi, \"Sparsified SGD with memory\", NeurIPS 2018; with "
                  "equal positions: Vogels, Karimireddy and Jaggi, \"PowerSGD\", NeurIPS 2019",
     .bound = "none for what is kept, its magnitude for what is not",
-    .parameters = {"density"},
+    .parameters = {"density", "seed"},
     .make_reducer = make,
     .linear = true,
 }};

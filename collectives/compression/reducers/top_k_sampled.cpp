@@ -38,7 +38,7 @@ const Registration<Codec> registration{{
                "that is less",
     .reference = "Lin et al., \"Deep gradient compression\", ICLR 2018",
     .bound = "none for what is kept, the smallest kept magnitude for what is not",
-    .parameters = {"density", "sample"},
+    .parameters = {"density", "sample", "seed"},
     .make_reducer = make,
     .fixed_size = false,
 }};
