@@ -64,16 +64,8 @@ class BlockQuantiser final : public Quantiser {
             in_range(parameters.block, "block", standard_block, 1, kLargestBlock))) {}
 
   void encode(std::span<const float> values, Encoded& out) override {
-    // Some blocks at a time, for the reason that append_in_tiles() gives.
-    const std::size_t tile = block_ * std::max<std::size_t>(1, 2048 / block_);
-    out.reserve(out.size() + size(values.size()));
-    for (std::size_t first = 0; first < values.size(); first += tile) {
-      const std::size_t length = std::min(tile, values.size() - first);
-      const std::size_t end = out.size();
-      out.resize(end + size(length));
-      run<EncodeBlocks<Codes>>(this_processor(), values.data() + first, length, block_,
-                               out.data() + end);
-    }
+    std::byte* const codes = grow(out, size(values.size()));
+    run<EncodeBlocks<Codes>>(this_processor(), values.data(), values.size(), block_, codes);
   }
   void decode(std::span<const std::byte> in, std::span<float> values) const override {
     expect_size(in, size(values.size()));

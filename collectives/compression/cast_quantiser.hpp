@@ -13,10 +13,8 @@ template <typename Format>
 class CastQuantiser final : public Quantiser {
  public:
   void encode(std::span<const float> values, Encoded& out) override {
-    append_in_tiles(
-        out, values.size(), kWidth, [&](std::size_t first, std::size_t count, std::byte* codes) {
-          run<EncodeFloats<Format>>(this_processor(), values.data() + first, count, codes);
-        });
+    std::byte* const codes = grow(out, values.size() * kWidth);
+    run<EncodeFloats<Format>>(this_processor(), values.data(), values.size(), codes);
   }
   void decode(std::span<const std::byte> in, std::span<float> values) const override {
     expect_size(in, values.size() * kWidth);

@@ -1,8 +1,6 @@
-// Arrays of numbers anywhere in a message: they may lie at odd addresses, and are written through
-// the cache.
+// Arrays of numbers anywhere in a message, where they may lie at odd addresses.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <span>
@@ -24,19 +22,11 @@ template <typename Number>
   std::memcpy(array + i * sizeof number, &number, sizeof number);
 }
 
-/// Appends `count` elements of `width` bytes each: write(first, count, bytes) writes `count` of
-/// them from element `first` on. A vector cannot grow without being filled with zeros, so it grows
-/// by little at a time: these zeros are overwritten before they leave the nearest cache.
-template <typename Write>
-void append_in_tiles(Encoded& out, std::size_t count, std::size_t width, const Write& write) {
-  constexpr std::size_t kTile = 1024;
-  out.reserve(out.size() + count * width);
-  for (std::size_t first = 0; first < count; first += kTile) {
-    const std::size_t length = std::min(kTile, count - first);
-    const std::size_t end = out.size();
-    out.resize(end + length * width);
-    write(first, length, out.data() + end);
-  }
+/// Where the next `size` bytes of a message go, which the caller writes.
+inline std::byte* grow(Encoded& out, std::size_t size) {
+  const std::size_t end = out.size();
+  out.resize(end + size);
+  return out.data() + end;
 }
 
 /// Throws DecodeError unless the message has exactly that size.

@@ -18,11 +18,8 @@ class ScaledCastQuantiser final : public Quantiser {
     const float scale = scale_to(largest_magnitude<LargestFiniteBits>(values), Format::largest());
     out.reserve(out.size() + sizeof scale + values.size() * kWidth);
     put(out, scale);
-    append_in_tiles(out, values.size(), kWidth,
-                    [&](std::size_t first, std::size_t count, std::byte* codes) {
-                      run<EncodeScaled<Format>>(this_processor(), values.data() + first, count,
-                                                1 / scale, codes);
-                    });
+    std::byte* const codes = grow(out, values.size() * kWidth);
+    run<EncodeScaled<Format>>(this_processor(), values.data(), values.size(), 1 / scale, codes);
   }
   void decode(std::span<const std::byte> in, std::span<float> values) const override {
     expect_size(in, sizeof(float) + values.size() * kWidth);

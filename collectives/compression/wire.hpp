@@ -4,15 +4,33 @@
 #include <bit>
 #include <cstddef>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace commsim {
 
-using Encoded = std::vector<std::byte>;
+/// Lets a vector grow without filling what it grows by: codecs write all of it anyway.
+template <typename T>
+struct UnfilledAllocator : std::allocator<T> {
+  template <typename Other>
+  struct rebind {
+    using other = UnfilledAllocator<Other>;
+  };
+  template <typename Value, typename... Arguments>
+  void construct(Value* place, Arguments&&... arguments) {
+    if constexpr (sizeof...(Arguments) > 0) {
+      std::construct_at(place, std::forward<Arguments>(arguments)...);
+    }
+  }
+};
+
+/// A message. What resize() adds has no value until it is written.
+using Encoded = std::vector<std::byte, UnfilledAllocator<std::byte>>;
 
 /// Thrown by decoders for bytes that no encoder of theirs has written.
 class DecodeError : public std::runtime_error {

@@ -25,7 +25,7 @@ void expect_hostile(std::size_t kept, const Encoded& side, std::size_t elements)
 
 Encoded by_index(const std::vector<std::uint32_t>& positions) {
   const auto bytes = std::as_bytes(std::span(positions));
-  Encoded side(1 + bytes.size());
+  Encoded side(1 + bytes.size(), std::byte{0});
   std::copy(bytes.begin(), bytes.end(), side.begin() + 1);
   return side;
 }

@@ -25,6 +25,7 @@ using testing::IsSupersetOf;
 using testing::StartsWith;
 
 constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20U;
+constexpr std::uint64_t kMuch = 81920 * kMebibyte;
 
 Inventory one_gpu(std::uint64_t memory) {
   Inventory inventory;
@@ -55,13 +56,13 @@ TEST(ProbeCodecSuite, WithoutAGpuOrBuiltWithoutCubNothingIsPlanned) {
   Inventory no_gpu = one_gpu(kMebibyte);
   no_gpu.gpus.clear();
   EXPECT_TRUE(make_plan(no_gpu, {}, {"codecs"}).empty());
-  Inventory no_cub = one_gpu(80 * 1024 * kMebibyte);
+  Inventory no_cub = one_gpu(kMuch);
   no_cub.codecs = false;
   EXPECT_TRUE(make_plan(no_cub, {}, {"codecs"}).empty());
 }
 
 TEST(ProbeCodecSuite, EveryCodecIsMeasuredBothWaysInABatchOfItsOwn) {
-  const auto plan = planned(80 * 1024 * kMebibyte, {});
+  const auto plan = planned(kMuch, {});
   ASSERT_EQ(plan.size(), 2 * (dense_codecs().size() + sparse_codecs().size()));
   std::set<std::string> operations;
   for (const Batch& batch : plan) {
@@ -78,15 +79,14 @@ TEST(ProbeCodecSuite, EveryCodecIsMeasuredBothWaysInABatchOfItsOwn) {
 }
 
 TEST(ProbeCodecSuite, SizesAreThoseThatWereAskedForAndFitIntoTheGpu) {
-  EXPECT_THAT(sizes(planned(80 * 1024 * kMebibyte, {})),
-              ElementsAre(kMebibyte, 16 * kMebibyte, 256 * kMebibyte));
+  EXPECT_THAT(sizes(planned(kMuch, {})), ElementsAre(kMebibyte, 16 * kMebibyte, 256 * kMebibyte));
   Extent small;
   small.most = 16 * kMebibyte;
-  EXPECT_THAT(sizes(planned(80 * 1024 * kMebibyte, small)), ElementsAre(kMebibyte, 16 * kMebibyte));
+  EXPECT_THAT(sizes(planned(kMuch, small)), ElementsAre(kMebibyte, 16 * kMebibyte));
   EXPECT_THAT(sizes(planned(1024 * kMebibyte, {})), ElementsAre(kMebibyte, 16 * kMebibyte));
   Extent large;
   large.least = 1024 * kMebibyte;
-  EXPECT_TRUE(planned(80 * 1024 * kMebibyte, large).empty());
+  EXPECT_TRUE(planned(kMuch, large).empty());
 }
 
 TEST(ProbeCodecSuite, ARowSaysWhatPartOfACopysBandwidthWasReached) {
@@ -107,7 +107,7 @@ TEST(ProbeCodecSuite, WhatDiffersFromTheReferenceIsAFailureAndEndsItsBatch) {
   FakeDevice device;
   device.scripts["int8_encode"].fault = "against the reference element 3 is 0x0 instead of 0x1";
   SoloTeam team;
-  const auto plan = planned(80 * 1024 * kMebibyte, {});
+  const auto plan = planned(kMuch, {});
   std::vector<std::string> lines;
   const Report report = [&](const std::string& line) { lines.push_back(line); };
   std::size_t finished = 0;

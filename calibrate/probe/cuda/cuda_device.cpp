@@ -36,6 +36,9 @@ class CudaDevice final : public Device {
     if (which.suite == "blocks") return make_by_blocks(which);
     if (which.suite == "gemm") return make_gemm(which);
     if (which.suite == "overlap") return make_overlap(which);
+#ifdef COMMSIM_PROBE_CODECS
+    if (which.suite == "codecs") return make_codec(which, seed_);
+#endif
     throw std::runtime_error("no such suite: " + which.suite);
   }
 

@@ -23,6 +23,9 @@ Inventory built_with() {
 #ifdef COMMSIM_PROBE_CUBLAS
   inventory.cublas = true;
 #endif
+#ifdef COMMSIM_PROBE_CODECS
+  inventory.codecs = true;
+#endif
   return inventory;
 }
 

@@ -23,6 +23,7 @@ struct Inventory {
   std::string driver;  // version of the kernel driver, empty if unknown
   int nccl = 0;        // NCCL_VERSION_CODE of the library at hand; 0: built without
   bool cublas = false;
+  bool codecs = false;  // built with CUB
 };
 
 /// Clocks at this moment in MHz; 0: unknown.
@@ -43,6 +44,8 @@ struct Facts {
   double bus_factor = 1;
   double flops = 0;                // of one operation; 0: it computes nothing
   std::optional<double> estimate;  // microseconds, by the library's own model
+  std::uint64_t moved = 0;         // bytes of memory that are read or written; 0: not counted
+  double copy_time = 0;            // microseconds of a copy within the GPU that moves as many
   std::string what;                // what was really measured, in words
 };
 

@@ -54,6 +54,16 @@ void add_nccl(const Inventory& inventory, const Extent& extent, const std::vecto
   plan.insert(plan.end(), forced.begin(), forced.end());
 }
 
+// A batch for each operation, for the same reason.
+void add_codecs(const std::vector<Case>& cases, std::vector<Batch>& plan) {
+  for (const Case& which : cases) {
+    if (plan.empty() || plan.back().cases.front().operation != which.operation) {
+      plan.push_back({{Environment{}}, {}});
+    }
+    plan.back().cases.push_back(which);
+  }
+}
+
 }  // namespace
 
 std::vector<Batch> make_plan(const Inventory& inventory, const Extent& extent,
@@ -64,6 +74,8 @@ std::vector<Batch> make_plan(const Inventory& inventory, const Extent& extent,
     const std::vector<Case> cases = suite.cases(inventory, extent);
     if (suite.name == "nccl") {
       add_nccl(inventory, extent, cases, plan);
+    } else if (suite.name == "codecs") {
+      add_codecs(cases, plan);
     } else if (!cases.empty()) {
       plan.push_back({{Environment{}}, cases});
     }

@@ -12,36 +12,38 @@ enum Column { kSize = 0, kDtype = 2, kOperation = 13, kAlgorithm = 16, kProtocol
 
 std::vector<std::string> columns(const std::string& suite) {
   const std::string operation = suite == "nccl" ? "collective" : "operation";
-  return {"size_bytes",
-          "count",
-          "dtype",
-          "redop",
-          "root",
-          "time_us_oop",
-          "algbw_oop",
-          "busbw_oop",
-          "time_us_ip",
-          "algbw_ip",
-          "busbw_ip",
-          "wrong",
-          "spread_oop",
-          operation,
-          "ranks",
-          "nodes",
-          "algorithm",
-          "protocol",
-          "blocks",
-          "p5_us_oop",
-          "p95_us_oop",
-          "p5_us_ip",
-          "p95_us_ip",
-          "repeats",
-          "batch",
-          "estimate_us",
-          "tflops",
-          "sm_clock_mhz",
-          "memory_clock_mhz",
-          "what"};
+  std::vector<std::string> names = {"size_bytes",
+                                    "count",
+                                    "dtype",
+                                    "redop",
+                                    "root",
+                                    "time_us_oop",
+                                    "algbw_oop",
+                                    "busbw_oop",
+                                    "time_us_ip",
+                                    "algbw_ip",
+                                    "busbw_ip",
+                                    "wrong",
+                                    "spread_oop",
+                                    operation,
+                                    "ranks",
+                                    "nodes",
+                                    "algorithm",
+                                    "protocol",
+                                    "blocks",
+                                    "p5_us_oop",
+                                    "p95_us_oop",
+                                    "p5_us_ip",
+                                    "p95_us_ip",
+                                    "repeats",
+                                    "batch",
+                                    "estimate_us",
+                                    "tflops",
+                                    "sm_clock_mhz",
+                                    "memory_clock_mhz",
+                                    "what"};
+  if (suite == "codecs") names.insert(names.end(), {"moved_bytes", "copy_us", "copy_share"});
+  return names;
 }
 
 std::string joined(const std::vector<std::string>& cells) {
@@ -110,6 +112,11 @@ std::string row(const Result& result) {
   cells.push_back(known(result.clocks.multiprocessor));
   cells.push_back(known(result.clocks.memory));
   cells.push_back(cell(facts.what));
+  if (which.suite == "codecs") {
+    cells.push_back(std::to_string(facts.moved));
+    cells.push_back(decimal(facts.copy_time));
+    cells.push_back(decimal(facts.copy_time / out->median));
+  }
   return joined(cells);
 }
 

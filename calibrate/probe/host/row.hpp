@@ -21,7 +21,9 @@ struct Result {
 };
 
 /// The header of a suite's table. The suite nccl has a column `collective`, the others have
-/// `operation` in its place, which no reader of collectives takes for one.
+/// `operation` in its place, which no reader of collectives takes for one. The suite codecs also
+/// has the bytes that are moved, the time of a copy that moves as many, and its share of the own
+/// time.
 std::string header(const std::string& suite);
 
 /// One line without its end. Times are in microseconds, rates in GB/s (1e9), clocks in MHz.

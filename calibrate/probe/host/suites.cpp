@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "calibrate/probe/host/codec_step.hpp"
 #include "calibrate/probe/host/collective_shape.hpp"
 #include "calibrate/probe/host/data_type.hpp"
 #include "calibrate/probe/host/sizes.hpp"
@@ -25,6 +26,10 @@ std::string lacks_peer(const Inventory& inventory) {
 
 std::string lacks_cublas(const Inventory& inventory) {
   return inventory.cublas ? lacks_gpu(inventory) : "cuBLAS, which was not there when it was built";
+}
+
+std::string lacks_cub(const Inventory& inventory) {
+  return inventory.codecs ? lacks_gpu(inventory) : "CUB, which was not there when it was built";
 }
 
 std::string lacks_nccl(const Inventory& inventory) {
@@ -124,6 +129,19 @@ std::vector<Case> overlap_cases(const Inventory& inventory, const Extent& /*exte
   return cases;
 }
 
+// The tensor, its message and what finding the largest elements takes fit into 16 times its size.
+std::vector<Case> codec_cases(const Inventory& inventory, const Extent& extent) {
+  std::vector<Case> cases;
+  const std::uint64_t most = std::min(extent.most, inventory.memory / 16);
+  for (const std::string& operation : codec_operations()) {
+    for (const std::uint64_t size : {kMebibyte, 16 * kMebibyte, 256 * kMebibyte}) {
+      if (size < extent.least || size > most) continue;
+      cases.push_back({"codecs", operation, "float32", "", "", 0, size});
+    }
+  }
+  return cases;
+}
+
 std::vector<Case> nccl_cases(const Inventory& inventory, const Extent& extent) {
   std::vector<Case> cases;
   // Two buffers of this size, and what NCCL takes for itself.
@@ -155,6 +173,8 @@ const std::vector<Suite>& suites() {
       {"gemm", "products of square matrices", lacks_cublas, gemm_cases},
       {"overlap", "a computation and a matrix product while a copy holds some multiprocessors",
        lacks_gpu, overlap_cases},
+      {"codecs", "encoding and decoding by compression codecs, with kernels of the probe's own",
+       lacks_cub, codec_cases},
       {"nccl", "collectives of NCCL, by its own choice and by each forced one", lacks_nccl,
        nccl_cases},
   };

@@ -38,11 +38,8 @@ class Bf16Exponent final : public Quantiser {
  public:
   void encode(std::span<const float> values, Encoded& out) override {
     Encoded exponents(values.size());
-    append_in_tiles(out, values.size(), 1,
-                    [&](std::size_t first, std::size_t count, std::byte* rest) {
-                      run<Split>(this_processor(), values.data() + first, count, rest,
-                                 exponents.data() + first);
-                    });
+    std::byte* const rest = grow(out, values.size());
+    run<Split>(this_processor(), values.data(), values.size(), rest, exponents.data());
     pack_huffman(exponents, out);
   }
   void decode(std::span<const std::byte> in, std::span<float> values) const override {

@@ -36,10 +36,8 @@ class SharedScale final : public Quantiser {
     const float factor = scale == scale ? 1 / scale : 0;
     out.reserve(out.size() + sizeof scale + values.size());
     put(out, scale);
-    append_in_tiles(out, values.size(), 1,
-                    [&](std::size_t first, std::size_t count, std::byte* codes) {
-                      run<Encode>(this_processor(), values.data() + first, count, factor, codes);
-                    });
+    std::byte* const codes = grow(out, values.size());
+    run<Encode>(this_processor(), values.data(), values.size(), factor, codes);
   }
   void decode(std::span<const std::byte> in, std::span<float> values) const override {
     expect_size(in, sizeof(float) + values.size());

@@ -101,7 +101,7 @@ class Qsgd final : public Quantiser {
     const float norm = norm_above(values);
     put(out, norm);
     if (!(norm > 0)) {
-      out.resize(out.size() + bytes(values.size()));
+      out.resize(out.size() + bytes(values.size()), std::byte{0});
       return;
     }
     const double factor = static_cast<double>(levels_) / static_cast<double>(norm);

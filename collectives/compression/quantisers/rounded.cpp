@@ -77,11 +77,8 @@ class Rounded final : public Quantiser {
   void append(std::span<const float> values, Encoded& out) const {
     out.reserve(out.size() + 1 + values.size() * sizeof(Integer));
     put(out, static_cast<std::uint8_t>(sizeof(Integer)));
-    append_in_tiles(out, values.size(), sizeof(Integer),
-                    [&](std::size_t first, std::size_t count, std::byte* to) {
-                      run<Encode<Integer>>(this_processor(), values.data() + first, count, scale_,
-                                           to);
-                    });
+    std::byte* const to = grow(out, values.size() * sizeof(Integer));
+    run<Encode<Integer>>(this_processor(), values.data(), values.size(), scale_, to);
   }
   template <typename Integer>
   void read(std::span<const std::byte> in, std::span<float> values) const {
