@@ -110,8 +110,8 @@ TEST(CompressionBlocks, BothCompilationsOfAKernelWriteTheSame) {
   for (float& value : values) value = static_cast<float>(random.unit() - 0.5);
   values[77] = kNan;
   const auto expect_twins = [&]<typename Codes>(Codes /*codes*/) {
-    Encoded portable(values.size() * 5);
-    Encoded wide(values.size() * 5);
+    Encoded portable(values.size() * 5, std::byte{0});
+    Encoded wide(values.size() * 5, std::byte{0});
     run<EncodeBlocks<Codes>>(Simd::kPortable, values.data(), values.size(), std::size_t{100},
                              portable.data());
     run<EncodeBlocks<Codes>>(Simd::kAvx2, values.data(), values.size(), std::size_t{100},

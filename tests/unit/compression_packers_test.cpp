@@ -30,7 +30,7 @@ enum class Kind { kRandom, kSkewed, kZero, kRepeated };
 
 Encoded bytes_of(Kind kind, std::size_t count) {
   Random random(count + 1);
-  Encoded bytes(count);
+  Encoded bytes(count, std::byte{0});
   for (std::size_t i = 0; i < count; ++i) {
     const std::uint64_t word = random.next();
     if (kind == Kind::kRandom) bytes[i] = static_cast<std::byte>(word);
