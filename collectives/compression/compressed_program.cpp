@@ -52,13 +52,15 @@ class Planner {
     Plan plan;
     if (coding_->agreed > Bytes{0}) {
       plan.computed.emplace_back();
-      plan.travels.push_back({everywhere() ? algorithm_ : named(CollectiveKind::kAllReduce, kRing),
-                              CollectiveKind::kAllReduce, coding_->agreed});
+      plan.travels.push_back({everybody(), CollectiveKind::kAllReduce, coding_->agreed});
     }
     const Bytes round{(wire(size).count() + coding_->rounds - 1) / coding_->rounds};
+    // Between rounds every rank needs the whole sum.
+    const Travel whole{everybody(), CollectiveKind::kAllReduce, round};
+    const Travel once{algorithm_, call_->kind, round};
     for (int i = 0; i < coding_->rounds; ++i) {
       plan.computed.push_back({.encode = encoded(size).encode / coding_->rounds});
-      plan.travels.push_back({algorithm_, call_->kind, round});
+      plan.travels.push_back(coding_->rounds > 1 ? whole : once);
     }
     plan.computed.push_back(decoded(everywhere() ? size : share(size)));
     return plan;
@@ -88,13 +90,20 @@ class Planner {
                            shares(size),
                            {.encode = encoded(part).encode, .decode = decoded(part).decode},
                            static_cast<int>(ranks_ - 1)}}};
-    if (!everywhere()) return plan;
+    if (!everywhere()) {
+      plan.computed
+          .front() = {};  // the last hop encodes nothing, and each is as long as the others
+      return plan;
+    }
     plan.computed.push_back(decoded(size));
     plan.travels.push_back(gathered(shares(size)));
     return plan;
   }
 
   [[nodiscard]] bool everywhere() const { return call_->kind == CollectiveKind::kAllReduce; }
+  [[nodiscard]] const Algorithm* everybody() const {
+    return everywhere() ? algorithm_ : named(CollectiveKind::kAllReduce, kRing);
+  }
   static const Algorithm* named(CollectiveKind kind, std::string_view name) {
     return &find_algorithm(kind, name);
   }
@@ -133,6 +142,7 @@ std::unique_ptr<Program> made(const Travel& travel, const CollectiveCall& call) 
   coded.kind = travel.kind;
   coded.size = travel.length;
   coded.element = Bytes{1};
+  if (travel.hops > 0) coded.channels = 1;  // a rank computes one thing at a time
   auto program = travel.algorithm->make(coded);
   return travel.hops > 0 ? with_compute(std::move(program), travel.hop.both()) : std::move(program);
 }
@@ -176,6 +186,9 @@ std::unique_ptr<Program> compressed_program(const Algorithm& algorithm, const Co
                                             const Coding& coding) {
   refuse_uncompressible(call.kind);
   if (!call.matrix.empty()) throw RequestError("data that a matrix names are not compressed");
+  if (coding.chunk && coding.exchange == Exchange::kPerHop && collective(call.kind).reduces) {
+    throw RequestError("a ring that encodes at every hop has no chunks besides");
+  }
   const Planner planner(algorithm, call, coding);
   const Pieces pieces = pieces_for(call, coding);
   const Plan last = planner.plan(pieces.last());

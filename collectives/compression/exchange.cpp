@@ -93,23 +93,41 @@ ExchangeGroup::ExchangeGroup(const std::vector<CodecStage>& stages, Exchange exc
       stage.parameters.ranks = exchange == Exchange::kAllReduce ? ranks : 1;
     }
     chains_.emplace_back(own);
+    if (exchange == Exchange::kAllReduce) split(own);
   }
 }
 
+void ExchangeGroup::split(const std::vector<CodecStage>& stages) {
+  std::vector<CodecStage> reducing;
+  for (const CodecStage& stage : stages) {
+    if (stage.codec->make_reducer != nullptr) {
+      reducing.push_back(stage);
+    } else if (!quantiser_) {
+      quantiser_.emplace(std::vector{stage});
+    }
+  }
+  if (!reducing.empty()) reducers_.emplace_back(reducing);
+}
+
 void ExchangeGroup::pass(int rank, TensorShape shape, std::span<float> values) {
-  CodecChain& chain = chains_[index(rank)];
+  through(chains_[index(rank)], shape, values);
+}
+
+void ExchangeGroup::through(CodecChain& chain, TensorShape shape, std::span<float> values) {
   chain.encode({values, shape}, message_);
   chain.decode(message_, shape, values);
 }
 
-// The ranks share scales and positions, as if one had all tensors; sums of casts are rounded.
+// Positions are the same on all ranks, and scales as if one had all tensors. Sums of casts are
+// rounded again.
 void ExchangeGroup::all_reduce(std::vector<Vector>& sent, TensorShape shape, std::span<float> sum) {
-  if (traits_.reduces) {
-    for (std::size_t r = 0; r < sent.size(); ++r) pass(static_cast<int>(r), shape, sent[r]);
-  } else {
+  for (std::size_t r = 0; r < sent.size() && traits_.reduces; ++r) {
+    through(reducers_[r], shape, sent[r]);
+  }
+  if (quantiser_) {
     Vector all;
     for (const Vector& values : sent) all.insert(all.end(), values.begin(), values.end());
-    pass(0, vector_of(all), all);
+    through(*quantiser_, vector_of(all), all);
     for (std::size_t r = 0; r < sent.size(); ++r) {
       std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(r * sum.size()), sum.size(),
                   sent[r].begin());
@@ -117,7 +135,7 @@ void ExchangeGroup::all_reduce(std::vector<Vector>& sent, TensorShape shape, std
   }
   for (const Vector& values : sent) {
     add(sum, values);
-    if (traits_.rounds_sums) pass(0, shape, sum);
+    if (traits_.rounds_sums) through(*quantiser_, vector_of(sum), sum);
   }
 }
 
@@ -130,7 +148,17 @@ void ExchangeGroup::two_shot(std::vector<Vector>& sent, std::span<float> sum) {
       pass(rank, vector_of(values), values);
       add(total, values);
     }
+    if (!error_feedback_) {
+      pass(part, vector_of(total), total);
+      continue;
+    }
+    // The second loss is fed back like the first one, by whoever sums the part.
+    unsent_sums_.resize(sum.size());
+    const std::span<float> unsent = part_of(unsent_sums_, ranks, part);
+    add(total, unsent);
+    std::ranges::copy(total, unsent.begin());
     pass(part, vector_of(total), total);
+    for (std::size_t i = 0; i < total.size(); ++i) unsent[i] -= total[i];
   }
 }
 
@@ -191,8 +219,9 @@ void ExchangeGroup::mean(std::span<const TensorView> tensors, std::span<float> m
 }
 
 std::int64_t ExchangeGroup::feedback_bytes() const {
-  return residuals_.empty() ? 0
-                            : static_cast<std::int64_t>(residuals_.front().size() * sizeof(float));
+  if (residuals_.empty()) return 0;
+  const std::size_t sums = (unsent_sums_.size() + residuals_.size() - 1) / residuals_.size();
+  return static_cast<std::int64_t>((residuals_.front().size() + sums) * sizeof(float));
 }
 
 double ExchangeGroup::residual_norm(int rank) const {

@@ -53,6 +53,9 @@ class ExchangeGroup {
   void all_reduce(std::vector<Vector>& sent, TensorShape shape, std::span<float> sum);
   void two_shot(std::vector<Vector>& sent, std::span<float> sum);
   void per_hop(std::vector<Vector>& sent, std::span<float> sum);
+  // Of a linear chain: what each rank does by itself, and what all do with one scale.
+  void split(const std::vector<CodecStage>& stages);
+  void through(CodecChain& chain, TensorShape shape, std::span<float> values);
   // Replaces `values` by what the chain of a rank makes of them.
   void pass(int rank, TensorShape shape, std::span<float> values);
   bool in_rounds(std::span<const TensorView> tensors, std::span<float> mean);
@@ -60,8 +63,11 @@ class ExchangeGroup {
   Exchange exchange_;
   ChainTraits traits_;
   std::vector<CodecChain> chains_;
+  std::vector<CodecChain> reducers_;     // of all_reduce, by rank
+  std::optional<CodecChain> quantiser_;  // of all_reduce
   bool error_feedback_;
   std::vector<Vector> residuals_;
+  Vector unsent_sums_;  // of two_shot: each part with the rank that sums it
   Encoded message_;
 };
 

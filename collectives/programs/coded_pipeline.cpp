@@ -20,6 +20,8 @@ class CodedPipeline final : public Program {
     ensure(computes_.size() == exchanges_.size() + 1, "computations stand around exchanges");
     ensure(!exchanges_.empty(), "something is exchanged");
     for (std::size_t e = 0; e < exchanges_.size(); ++e) {
+      ensure(pieces_ == 1 || exchanges_[e].full->lanes() == exchanges_[e].last->lanes(),
+             "an exchange has the same lanes for every piece");
       first_lane_.push_back(static_cast<int>(exchange_of_.size()) + 1);
       exchange_of_.insert(exchange_of_.end(), index(exchanges_[e].last->lanes()), e);
     }

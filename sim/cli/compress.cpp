@@ -34,7 +34,7 @@ const std::vector<std::string> kShown{
     "int4",
     "int8_shared",
     "one_bit",
-    "qsgd",
+    "{qsgd: {block: 512}}",
     "{top_k: {density: 1%}}",
     "{random_k: {density: 1%}}",
     "{prune: {rate: 90%}}",

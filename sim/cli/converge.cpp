@@ -43,8 +43,10 @@ ExitCode train_with(const ConvergeOptions& options) {
   const auto& wanted = options.codecs.empty() ? kShown : options.codecs;
   std::vector<ConvergenceCurve> curves;
   Progress progress(false);
+  bool matrices = false;
   for (const std::string& text : wanted) {
     const std::vector<CodecStage> stages = parse_chain(text);
+    matrices = matrices || !traits_of(stages).sliceable;
     const Exchange exchange =
         options.exchange.empty() ? default_exchange(stages) : exchange_of(options.exchange);
     const auto make =
@@ -64,6 +66,11 @@ ExitCode train_with(const ConvergeOptions& options) {
         options.problem, problem->parameters(), options.workers, options.samples, options.steps,
         options.rate, options.feedback ? ", error feedback" : "");
     write_convergence_text(std::cout, curves);
+    if (matrices && training.aggregation.cut != GradientCut::kLayers) {
+      std::cout
+          << "\n  note: codecs of low rank leave vectors as they are; --aggregation layer_wise "
+             "gives them matrices\n";
+    }
     std::cout << fmt::format(
         "\n  steps to its loss: until the loss is within {:.0f} % of the last "
         "one without compression\n",

@@ -37,9 +37,11 @@ void write_split(std::ostream& out, const CollectiveResult& result) {
 }
 
 void write_bound(std::ostream& out, const CollectiveResult& result) {
-  out << fmt::format("  no schedule can beat {}: {}\n", to_text(result.bound.time),
-                     result.bound.reason);
-  if (result.bound.time > Duration{0}) {
+  if (!result.coded) {
+    out << fmt::format("  no schedule can beat {}: {}\n", to_text(result.bound.time),
+                       result.bound.reason);
+  }
+  if (result.bound.time > Duration{0} && !result.coded) {
     out << fmt::format("  this one takes {:.2f} times as long\n",
                        seconds(result.time) / seconds(result.bound.time));
   }
@@ -80,12 +82,14 @@ void write_servers(std::ostream& out, const CollectiveRun& run) {
 void write_coding(std::ostream& out, const CollectiveRun& run, const CollectiveResult& result) {
   const Compression& compression = *run.compression;
   const CodedResult& coded = *result.coded;
+  const bool sums = collective(run.call.kind).reduces;
   out << fmt::format(
-      "  compression: {} on {}, exchanged by {}\n"
+      "  compression: {} on {}{}\n"
       "    {:.2f} times smaller, {:.2g} of the tensor's length lost\n"
       "    encoding {}, decoding {} of a rank ({}); {} exposed\n"
       "    {} without it: {:.3f} times as fast\n",
-      compression.name, compression.tensor, name_of(compression.coding.exchange), coded.ratio,
+      compression.name, compression.tensor,
+      sums ? fmt::format(", summed by {}", name_of(compression.coding.exchange)) : "", coded.ratio,
       compression.error, to_text(coded.coding.encode), to_text(coded.coding.decode),
       compression.speeds, to_text(coded.exposed), to_text(coded.plain),
       coded.speed_up(result.time));
@@ -94,14 +98,16 @@ void write_coding(std::ostream& out, const CollectiveRun& run, const CollectiveR
   }
   const BreakEven even = break_even(run);
   if (even.links) {
-    out << fmt::format("    pays on links up to {:.3g} times as fast{}\n", *even.links,
+    out << fmt::format("    pays on links up to {:.4g} times as fast{}\n", *even.links,
                        even.link ? fmt::format(", the busiest at {}", to_text(*even.link)) : "");
   } else {
-    out << fmt::format("    {} whatever the links' bandwidth\n",
-                       even.pays ? "pays" : "does not pay");
+    out << fmt::format(
+        "    {} here, and no bandwidth of the links was found below which alone it "
+        "pays\n",
+        even.pays ? "pays" : "does not pay");
   }
   if (even.speed) {
-    out << fmt::format("    pays with codecs from {:.3g} times as fast{}\n", *even.speed,
+    out << fmt::format("    pays with codecs from {:.4g} times as fast{}\n", *even.speed,
                        even.codec ? fmt::format(", {} both ways", to_text(*even.codec)) : "");
   }
   if (even.density) {

@@ -64,7 +64,9 @@ void add_coding(const CollectiveRun& run, const CollectiveResult& result,
   const auto add = [&](const char* key, auto value) {
     row[key] = result.coded ? nlohmann::ordered_json(value()) : nlohmann::ordered_json(nullptr);
   };
-  add("codec_exchange", [&] { return name_of(run.compression->coding.exchange); });
+  const bool sums = result.coded && collective(run.call.kind).reduces;
+  row["codec_exchange"] = sums ? nlohmann::ordered_json(name_of(run.compression->coding.exchange))
+                               : nlohmann::ordered_json(nullptr);
   add("codec_tensor", [&] { return run.compression->tensor; });
   add("codec_speeds", [&] { return run.compression->speeds; });
   add("codec_ratio", [&] { return result.coded->ratio; });

@@ -182,7 +182,8 @@ class TextReport : public Report {
   static constexpr std::size_t kRunnerUpWidth = 24;
 
   static std::string ratio_to_bound(const CollectiveResult& result) {
-    if (result.bound.time == Duration{0}) return "-";
+    // What must be sent at least is not known of encoded data.
+    if (result.bound.time == Duration{0} || result.coded) return "-";
     return fmt::format("{:.3f}", seconds(result.time) / seconds(result.bound.time));
   }
 

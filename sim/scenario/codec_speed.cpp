@@ -45,10 +45,11 @@ StageSpeed speed_of(const CodecStage& stage, const Profile* profile) {
   if (const auto speed = published_speed(*stage.codec, stage.parameters)) {
     return {speed->encode, speed->decode, std::string(speed->source)};
   }
-  throw RequestError(fmt::format(
-      "nobody has published how fast {} is on a GPU; say so, as in 'speed: {{encode: 100 GB/s, "
-      "decode: 100 GB/s}}', or take this machine's with 'speed: cpu'",
-      stage.codec->name));
+  throw RequestError(
+      fmt::format("nobody has published how fast {} with these parameters is on a GPU; say so, as "
+                  "in 'speed: {{encode: 100 GB/s, "
+                  "decode: 100 GB/s}}', or take this machine's with 'speed: cpu'",
+                  stage.codec->name));
 }
 
 // The stages one after another, each on what it is given.
@@ -58,6 +59,7 @@ void take_known(const std::vector<CodecStage>& stages, const CodecMeasurement& m
   std::optional<double> decoding;
   std::set<std::string> sources;
   for (std::size_t i = 0; i < stages.size(); ++i) {
+    if (stages[i].codec->name == "none") continue;  // nothing to be done
     const StageSpeed speed = speed_of(stages[i], profile);
     const auto bytes = static_cast<double>(measured.inputs[i].bytes);
     add_seconds(encoding, bytes, speed.encode);

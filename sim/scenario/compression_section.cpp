@@ -22,6 +22,14 @@ bool is_none(const std::vector<CodecStage>& stages) {
   return stages.size() == 1 && stages.front().codec->name == "none";
 }
 
+// A collective has bytes by default.
+void refuse_no_numbers(ConfigReader& root) {
+  const std::string type = root.section("collective").text("dtype").value_or("int8");
+  if (type == "fp32" || type == "fp16" || type == "bf16" || type == "fp64") return;
+  throw RequestError(fmt::format(
+      "codecs encode numbers, and collective.dtype is {}; legal: fp32, fp16, bf16, fp64", type));
+}
+
 // Of chains that begin with a sparsifier, which, unlike low rank, takes any part of a tensor.
 std::optional<double> density_of(const std::vector<CodecStage>& stages,
                                  const CodecMeasurement& measured) {
@@ -73,6 +81,7 @@ void CompressionSection::read(ConfigReader& root, ScenarioPoint& point) {
           "'{}' knows nothing of codecs; algorithms that are simulated do", point.algorithm));
     }
     refuse_uncompressible(point.run.call.kind);
+    refuse_no_numbers(root);
     point.run.compression = compression(section, stages, point);
     return true;
   });
@@ -102,7 +111,12 @@ const Compression* CompressionSection::compression(ConfigReader& section,
     if (collective(call.kind).reduces) refuse_unfit(stages, coding.exchange);
     return true;
   });
+  const bool adds_up = coding.exchange == Exchange::kAllReduce && collective(call.kind).reduces;
+  section.raw("speed");
   coding.chunk = section.bytes("chunk");
+  if (coding.chunk && coding.exchange == Exchange::kPerHop && collective(call.kind).reduces) {
+    section.error("chunk", "a ring that encodes at every hop has no chunks besides");
+  }
   if (coding.chunk &&
       (*coding.chunk <= Bytes{0} || coding.chunk->count() % call.element.count() != 0)) {
     section.error("chunk", fmt::format("a chunk is a whole number of elements of {} bytes",
@@ -120,14 +134,14 @@ const Compression* CompressionSection::compression(ConfigReader& section,
   made.tensor = wanted->text;
   std::vector<CodecStage> told = stages;
   for (CodecStage& stage : told) {
-    stage.parameters.ranks = coding.exchange == Exchange::kAllReduce ? ranks : 1;
+    stage.parameters.ranks = adds_up ? ranks : 1;
   }
   const auto found = section.checked("tensor", [&] { return &measure(told, *wanted); });
   if (!found) return nullptr;
   const CodecMeasurement& measured = **found;
   coding.bits = measured.bits;
-  coding.rounds = coding.exchange == Exchange::kAllReduce ? traits_of(stages).rounds : 1;
-  if (coding.exchange == Exchange::kAllReduce) coding.agreed = agreed_by(stages);
+  coding.rounds = adds_up ? traits_of(stages).rounds : 1;
+  if (adds_up) coding.agreed = agreed_by(stages);
   made.error = measured.relative_error;
   made.density = density_of(stages, measured);
   read_codec_speed(section, told, measured, *wanted, point.profile, made);

@@ -19,9 +19,8 @@ Bandwidth scaled(Bandwidth bandwidth, double by) {
 
 // The factor at which `pays`, true below it and false above, changes; nothing if it does not.
 template <typename Pays>
-std::optional<double> turning_point(Pays pays) {
+std::optional<double> turning_point(Pays pays, double high = kMostDoublings) {
   double low = -kMostDoublings;
-  double high = kMostDoublings;
   if (!pays(std::exp2(low)) || pays(std::exp2(high))) return std::nullopt;
   while (high - low > kPrecision) {
     const double middle = (low + high) / 2;
@@ -30,7 +29,24 @@ std::optional<double> turning_point(Pays pays) {
   return std::exp2((low + high) / 2);
 }
 
-Duration time_of(const CollectiveRun& run) { return run_collective(run, Watch::kNothing).time; }
+// What takes longer than the clock has takes longer than anything else.
+Duration time_of(const CollectiveRun& run) {
+  try {
+    return run_collective(run, Watch::kNothing).time;
+  } catch (const RequestError&) {
+    return Duration::max();
+  }
+}
+
+// How often all links may be doubled, until their sum is more than a topology may have.
+double most_doublings(const Topology& topology) {
+  constexpr double kMostBits = 4e18;
+  double sum = 1;
+  for (const Link& link : topology.links()) {
+    sum += static_cast<double>(link.bandwidth.bits_per_second());
+  }
+  return std::clamp(std::log2(kMostBits / sum), 0.0, kMostDoublings);
+}
 
 bool pays(const CollectiveRun& run) {
   CollectiveRun plain = run;
@@ -74,15 +90,17 @@ BreakEven break_even(const CollectiveRun& run) {
     return time_of(other) < without.time;
   };
   BreakEven found{.pays = with(compression.coding)};
-  found.links = turning_point([&](double by) {
-    const Cluster cluster = make_cluster(
-        with_changed_links(run.cluster->topology, [&](LinkSpec& spec, std::string_view /*medium*/) {
-          spec.bandwidth = scaled(spec.bandwidth, by);
-        }));
-    CollectiveRun other = run;
-    other.cluster = &cluster;
-    return pays(other);
-  });
+  found.links = turning_point(
+      [&](double by) {
+        const Cluster cluster = make_cluster(with_changed_links(
+            run.cluster->topology, [&](LinkSpec& spec, std::string_view /*medium*/) {
+              spec.bandwidth = scaled(spec.bandwidth, by);
+            }));
+        CollectiveRun other = run;
+        other.cluster = &cluster;
+        return pays(other);
+      },
+      most_doublings(run.cluster->topology));
   if (found.links && without.bottleneck) {
     const Link& link = run.cluster->topology.link(without.bottleneck->link);
     found.link = scaled(link.bandwidth, *found.links);

@@ -86,9 +86,19 @@ void add_coding(const CollectiveRun& run, const CollectiveCall& call, Collective
   coded.plain = run_collective(plain, Watch::kNothing).time;
   constexpr std::int64_t kSingle = sizeof(float);
   if (compression.error_feedback) {
-    coded.feedback = Bytes{call.size.count() / call.element.count() * kSingle};
+    const std::int64_t elements = call.size.count() / call.element.count();
+    coded.feedback = Bytes{elements * kSingle};
+    if (compression.coding.exchange == Exchange::kTwoShot) {
+      coded.feedback += Bytes{(elements + call.layout.ranks() - 1) / call.layout.ranks() * kSingle};
+    }
   }
   result.coded = coded;
+  if (collective(call.kind).reduces && compression.coding.exchange != Exchange::kAllReduce) {
+    result.warnings.push_back(
+        fmt::format("sums by {} have a schedule of their own: the algorithm counts only for the "
+                    "time without compression",
+                    name_of(compression.coding.exchange)));
+  }
   result.warnings.insert(result.warnings.end(), compression.notes.begin(), compression.notes.end());
 }
 

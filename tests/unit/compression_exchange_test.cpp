@@ -92,6 +92,21 @@ TEST(Exchange, OfCastsIsAsExactAsCasts) {
   EXPECT_GT(error_of({stage("bf16")}, Exchange::kAllReduce, 8), 1e-4);
 }
 
+// Sums are rounded by the cast alone: positions stay those of the call.
+TEST(Exchange, OfCastsOfChosenElementsKeepsThem) {
+  const Tensors tensors(4, 1, 1000, 3);
+  ExchangeGroup bare({stage("random_k", {.density = 0.5})}, Exchange::kAllReduce, 4, false);
+  ExchangeGroup cast({stage("random_k", {.density = 0.5}), stage("fp16")}, Exchange::kAllReduce, 4,
+                     false);
+  std::vector<float> exact(1000);
+  std::vector<float> rounded(1000);
+  for (int step = 0; step < 3; ++step) {
+    bare.mean(tensors.views, exact);
+    cast.mean(tensors.views, rounded);
+    EXPECT_LT(distance(rounded, exact), 2e-3) << step;
+  }
+}
+
 // The sum of p integers of at most 127 / p fits into int8.
 TEST(Exchange, OfASharedScaleRoundsEachRanksNumbersOnce) {
   for (const int ranks : {2, 8}) {

@@ -7,6 +7,7 @@
 #include "sim/scenario/codec_text.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/scenario/yaml_document.hpp"
+#include "sim/workload/break_even.hpp"
 #include "tests/support/command.hpp"
 
 namespace commsim::compression_section_test {
@@ -102,6 +103,32 @@ TEST(CompressionSection, TakesSpeedsOfTheProfileFirst) {
   EXPECT_NEAR(coding.decode->bytes_per_second() / 9e9, 1, 1e-6);
   EXPECT_EQ(set.points.front().run.compression->speeds, "the profile 'gpu'");
   EXPECT_THAT(set.points.back().run.compression->speeds, HasSubstr("H200"));
+}
+
+ScenarioSet two_servers(const std::string& algorithm, const std::string& codec) {
+  return read_scenarios(
+      read_yaml_text("version: 1\ntopology: {kind: server_cluster, servers: 2, preset: aws_p4d}\n"
+                     "collective: {kind: all_reduce, algorithm: " +
+                         algorithm + ", size: 4 MiB, dtype: fp32}\ncompression: " + codec + "\n",
+                     "test"));
+}
+
+// Links that are doubled twenty times would have more bits in all than can be counted.
+TEST(CompressionSection, BreaksEvenOnFastClusters) {
+  const ScenarioSet set = two_servers("ring", "fp16");
+  const BreakEven even = break_even(set.points.front().run);
+  EXPECT_TRUE(even.pays);
+  EXPECT_TRUE(even.speed);
+}
+
+// Of a sum in two shots the algorithm does not matter; what it is compared with is the fastest.
+TEST(CompressionSection, ComparesAnAutomaticChoiceWithTheFastestWithoutCompression) {
+  const ScenarioSet compressed = two_servers("auto", "int8");
+  ScenarioPoint plain = compressed.points.front();
+  plain.run.compression = nullptr;
+  const SettledPoint with = settled(compressed.points.front());
+  EXPECT_EQ(with.result.coded->plain, settled(plain).result.time);
+  EXPECT_THAT(with.result.warnings, testing::Contains(HasSubstr("a schedule of their own")));
 }
 
 TEST(CompressionSection, ComesOutInTheRecord) {
