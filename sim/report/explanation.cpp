@@ -167,7 +167,9 @@ void explain(std::ostream& out, const ScenarioPoint& asked) {
   write(fmt::format("with other routes (seed {})", run.seed), other_routes(run));
   write("with rings in another order", other_ring_orders(run));
   write("with ranks placed otherwise (random: seed 1)", other_placements(run));
-  write("with other algorithms, at their defaults", other_algorithms(run));
+  const bool own_schedule = result.coded && collective(run.call.kind).reduces &&
+                            run.compression->coding.exchange != Exchange::kAllReduce;
+  if (!own_schedule) write("with other algorithms, at their defaults", other_algorithms(run));
   out << std::flush;
 }
 

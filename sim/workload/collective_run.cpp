@@ -154,7 +154,7 @@ CollectiveResult run_collective(const CollectiveRun& run, Watch watch) {
   result.media = load_by_medium(topology, result.link_bytes);
   measure_rates(run, result);
   audit(run, outcome.links.rounding, result);
-  if (run.compression != nullptr) add_coding(run, call, result);
+  if (run.compression != nullptr && watch != Watch::kNothing) add_coding(run, call, result);
   return result;
 }
 

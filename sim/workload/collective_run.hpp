@@ -72,7 +72,7 @@ struct CollectiveResult {
   std::optional<TimeRange> likely;  ///< nine of ten times lie there; only of measured systems
   std::vector<EstimatedWay>
       estimates;                     ///< of a library's own model: all it considers, fastest first
-  std::optional<CodedResult> coded;  ///< if the data are compressed
+  std::optional<CodedResult> coded;  ///< if the data are compressed, and anything is watched
 };
 
 /// Sets algbw and busbw from the time.
