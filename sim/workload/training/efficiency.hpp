@@ -1,0 +1,55 @@
+// What share of a peak rate an operation of some size reaches.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace commsim {
+
+/// Efficiency as a function of an operation's work (FLOPs, or bytes). Whatever the curve, more work
+/// never takes less time.
+class EfficiencyCurve {
+ public:
+  struct Point {
+    double work = 0;
+    double efficiency = 0;
+  };
+
+  /// The same for all. Throws RequestError unless 0 < efficiency <= 1, as do all of these.
+  static EfficiencyCurve constant(double efficiency);
+  /// share * work / (work + half): work that takes a fixed time in front, half of the best
+  /// efficiency `share` where work is `half`. Throws RequestError if half is negative or infinite.
+  static EfficiencyCurve saturating(double share, double half);
+  /// Measured points; between them efficiency is a power of work, outside it is as at the ends.
+  /// Throws RequestError unless work ascends and efficiency grows no faster than work does.
+  static EfficiencyCurve table(std::vector<Point> points);
+
+  /// The same with every efficiency multiplied, as one measured time of a step calibrates it.
+  /// Throws RequestError unless all of them are above 0 and at most 1 then.
+  [[nodiscard]] EfficiencyCurve scaled(double factor) const;
+
+  /// REQUIRES: work > 0. O(points).
+  [[nodiscard]] double at(double work) const;
+
+ private:
+  explicit EfficiencyCurve(std::vector<Point> points, double half)
+      : points_(std::move(points)), half_(half) {}
+
+  std::vector<Point> points_;
+  double half_ = 0;
+};
+
+/// How well a GPU computes: what a measured profile replaces.
+struct ComputeEfficiency {
+  EfficiencyCurve product;  ///< by FLOPs of one matrix product
+  EfficiencyCurve memory;   ///< by bytes that one operation reads and writes
+  std::string source;
+};
+
+/// The curves of Calculon (Isaev et al., SC 2023) for the A100: 95 % from 128 GFLOP, 90 % at 16,
+/// 60 % at 1; memory 90 % from 100 MB, 75 % at 10, 60 % at 1. Where its steps would make more work
+/// faster, between 1/6 and 1 GFLOP, time is constant. An assumption for every other GPU.
+ComputeEfficiency published_efficiency();
+
+}  // namespace commsim

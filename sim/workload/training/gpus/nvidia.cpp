@@ -1,0 +1,75 @@
+#include "sim/workload/training/gpu.hpp"
+
+namespace commsim::nvidia_gpus {
+namespace {
+
+constexpr TeraFlops kVolta{.fp32 = 15.7, .fp16 = 125};
+constexpr TeraFlops kAmpere{.fp32 = 19.5, .tf32 = 156, .fp16 = 312, .bf16 = 312};
+constexpr TeraFlops kHopper{.fp32 = 67, .tf32 = 494.7, .fp16 = 989.4, .bf16 = 989.4, .fp8 = 1978.9};
+
+const Registration<Gpu> kV100Small{{
+    .name = "v100_16gb",
+    .summary = "V100 SXM2, 16 GB",
+    .reference = "NVIDIA Tesla V100 data sheet, 2018",
+    .memory = 16_GiB,
+    .memory_bandwidth = 900_GBps,
+    .peak = peaks_of(kVolta),
+}};
+
+const Registration<Gpu> kV100{{
+    .name = "v100_32gb",
+    .summary = "V100 SXM2 or SXM3, 32 GB",
+    .reference = "NVIDIA V100 data sheet, 2020",
+    .memory = 32_GiB,
+    .memory_bandwidth = 900_GBps,
+    .peak = peaks_of(kVolta),
+}};
+
+const Registration<Gpu> kA100Small{{
+    .name = "a100_40gb",
+    .summary = "A100 SXM4, 40 GB",
+    .reference = "NVIDIA A100 Tensor Core GPU data sheet, 2021",
+    .memory = 40_GiB,
+    .memory_bandwidth = 1555_GBps,
+    .peak = peaks_of(kAmpere),
+}};
+
+const Registration<Gpu> kA100{{
+    .name = "a100_80gb",
+    .summary = "A100 SXM4, 80 GB",
+    .reference = "NVIDIA A100 Tensor Core GPU data sheet, 2021",
+    .memory = 80_GiB,
+    .memory_bandwidth = 2039_GBps,
+    .peak = peaks_of(kAmpere),
+}};
+
+const Registration<Gpu> kH100{{
+    .name = "h100",
+    .summary = "H100 SXM5, 80 GB",
+    .reference = "NVIDIA H100 Tensor Core GPU data sheet, 2023; without sparsity",
+    .memory = 80_GiB,
+    .memory_bandwidth = 3350_GBps,
+    .peak = peaks_of(kHopper),
+}};
+
+const Registration<Gpu> kH200{{
+    .name = "h200",
+    .summary = "H200 SXM5, 141 GB",
+    .reference = "NVIDIA H200 Tensor Core GPU data sheet, 2024; without sparsity",
+    .memory = 141_GiB,
+    .memory_bandwidth = 4800_GBps,
+    .peak = peaks_of(kHopper),
+}};
+
+const Registration<Gpu> kB200{{
+    .name = "b200",
+    .summary = "B200 as in HGX and DGX B200, 180 GB",
+    .reference = "NVIDIA DGX B200 and HGX data sheets, 2024: an eighth of a server, and half of "
+                 "the peaks with sparsity",
+    .memory = 180_GiB,
+    .memory_bandwidth = 8000_GBps,
+    .peak = peaks_of({.fp32 = 75, .tf32 = 1125, .fp16 = 2250, .bf16 = 2250, .fp8 = 4500}),
+}};
+
+}  // namespace
+}  // namespace commsim::nvidia_gpus
