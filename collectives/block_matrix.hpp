@@ -35,6 +35,8 @@ class BlockMatrix {
   }
   /// Whether all ranks send alike: block lengths depend on the receiver only.
   [[nodiscard]] bool even() const { return lengths_.empty(); }
+  /// Whether all blocks are of one length.
+  [[nodiscard]] bool equal() const { return even() && shards_.longer() == 0; }
   /// Ranges of a block, at the sender and at the receiver.
   [[nodiscard]] Range sent(Rank from, Rank to) const {
     return {.buffer = Buffer::kInput, .offset = input_offset(from, to), .length = length(from, to)};

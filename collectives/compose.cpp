@@ -36,8 +36,20 @@ class Parallel final : public Program {
     out.move_ranges(mark, at.part->offset, scratch_before(participant, at.part));
     out.shift_lanes(mark, at.first);
   }
+  bool send_receive(Rank participant, int lane, int step, SendReceive& out) const override {
+    const Lane& at = lanes_[index(lane)];
+    return at.part->program->send_receive(participant, lane - at.first, step, out);
+  }
   [[nodiscard]] Bytes scratch(Rank participant) const override {
     return scratch_before(participant, nullptr);
+  }
+  [[nodiscard]] bool looks_like(const Program& other, std::span<const Rank> image) const override {
+    const auto* that = dynamic_cast<const Parallel*>(&other);
+    return that != nullptr &&
+           std::ranges::equal(parts_, that->parts_, [&](const auto& a, const auto& b) {
+             return a.program->lanes() == b.program->lanes() &&
+                    a.program->looks_like(*b.program, image);
+           });
   }
 
  private:
@@ -88,9 +100,26 @@ class Grouped final : public Program {
     out.rename_peers(mark, at.group->members);
     out.move_ranges(mark, at.group->offset, Bytes{0});
   }
+  bool send_receive(Rank participant, int lane, int step, SendReceive& out) const override {
+    const Place& at = places_[index(participant)];
+    if (!at.group->program->send_receive(at.local, lane, step, out)) return false;
+    out.to = at.group->members[index(out.to)];
+    out.from = at.group->members[index(out.from)];
+    return true;
+  }
   [[nodiscard]] Bytes scratch(Rank participant) const override {
     const Place& at = places_[index(participant)];
     return at.group == nullptr ? Bytes{0} : at.group->program->scratch(at.local);
+  }
+  [[nodiscard]] bool looks_like(const Program& other, std::span<const Rank> image) const override {
+    const auto* that = dynamic_cast<const Grouped*>(&other);
+    if (that == nullptr || that->places_.size() != places_.size() ||
+        that->groups_.size() != groups_.size()) {
+      return false;
+    }
+    std::vector<Rank> local;
+    return std::ranges::all_of(
+        groups_, [&](const ProgramGroup& group) { return looks_like(group, *that, image, local); });
   }
 
  private:
@@ -98,6 +127,20 @@ class Grouped final : public Program {
     const ProgramGroup* group = nullptr;
     Rank local = 0;
   };
+  // Whether the images of the members of a group are a group, and do there what these do here.
+  static bool looks_like(const ProgramGroup& group, const Grouped& that,
+                         std::span<const Rank> image, std::vector<Rank>& local) {
+    local.clear();
+    const ProgramGroup* to = nullptr;
+    for (const Rank member : group.members) {
+      const Place& place = that.places_[index(image[index(member)])];
+      if (place.group == nullptr || (to != nullptr && place.group != to)) return false;
+      to = place.group;
+      local.push_back(place.local);
+    }
+    return to != nullptr && to->members.size() == group.members.size() &&
+           group.program->looks_like(*to->program, local);
+  }
   std::vector<ProgramGroup> groups_;
   std::vector<Place> places_;
   int lanes_ = 1;
@@ -144,8 +187,22 @@ class Pipelined final : public Program {
     const bool reused = piece > 0 && scratch_of(participant, s) > Bytes{0};
     if (reused && stages_[s].last->lanes() > 1) wait_for_lanes(s, participant, piece - 1, out);
   }
+  // The first step of each piece waits.
+  bool send_receive(Rank participant, int lane, int step, SendReceive& out) const override {
+    if (full_pieces_ > 0 || step == 0) return false;
+    const std::size_t s = stage_of_[index(lane)];
+    return stages_[s].last->send_receive(participant, lane - first_lane_[s], step, out);
+  }
   [[nodiscard]] Bytes scratch(Rank participant) const override {
     return scratch_before(participant, stages_.size());
+  }
+  [[nodiscard]] bool looks_like(const Program& other, std::span<const Rank> image) const override {
+    const auto* that = dynamic_cast<const Pipelined*>(&other);
+    return that != nullptr && that->full_pieces_ == full_pieces_ &&
+           std::ranges::equal(stages_, that->stages_, [&](const auto& a, const auto& b) {
+             return a.last->looks_like(*b.last, image) &&
+                    (full_pieces_ == 0 || a.full->looks_like(*b.full, image));
+           });
   }
 
  private:

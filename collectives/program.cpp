@@ -5,9 +5,10 @@
 namespace commsim {
 
 void Step::add_range(Transfer& last, const Range& range) {
+  last.size += range.size();
+  if (ignores_data_) return;
   ensure(last.first + last.ranges == ranges_.size(), "the ranges of a transfer are added together");
   ++last.ranges;
-  last.size += range.size();
   ranges_.push_back(range);
 }
 

@@ -70,6 +70,9 @@ struct LocalCopy {
 /// One step, filled in by Program::step. The object is reused; clear() keeps its memory.
 class Step {
  public:
+  /// Keeps who sends how much to whom and no more: ranges, combines and copies are left out.
+  void ignore_data() { ignores_data_ = true; }
+
   void clear() {
     sends_.clear();
     receives_.clear();
@@ -80,21 +83,21 @@ class Step {
     compute_ = Duration{0};
   }
   /// Adds a message to `peer`; an empty one still travels.
-  void send(Rank peer, Range range, int lane = kSameLane) {
+  void send(Rank peer, const Range& range, int lane = kSameLane) {
     sends_.push_back(transfer(peer, range, lane));
   }
   /// Adds another range to the last send, which must be the last thing that was added.
   void send_more(Range range);
   /// Adds a message from `peer`.
-  void receive(Rank peer, Range range, Combine combine, int lane = kSameLane) {
+  void receive(Rank peer, const Range& range, Combine combine, int lane = kSameLane) {
     receives_.push_back(transfer(peer, range, lane));
-    combines_.push_back(combine);
+    if (!ignores_data_) combines_.push_back(combine);
   }
   /// Adds another range to the last receive, likewise.
   void receive_more(Range range);
   /// Adds a copy within the participant.
   void copy(Range from, Range to, Combine how = Combine::kCopy) {
-    copies_.push_back({.from = from, .to = to, .how = how});
+    if (!ignores_data_) copies_.push_back({.from = from, .to = to, .how = how});
   }
   /// Adds something to wait for.
   void wait_for(Wait wait) { waits_.push_back(wait); }
@@ -132,6 +135,7 @@ class Step {
  private:
   void add_range(Transfer& last, const Range& range);
   Transfer transfer(Rank peer, const Range& range, int lane) {
+    if (ignores_data_) return {.peer = peer, .lane = lane, .size = range.size()};
     ranges_.push_back(range);
     return {.peer = peer,
             .lane = lane,
@@ -147,6 +151,15 @@ class Step {
   std::vector<Wait> waits_;
   std::vector<LocalCopy> copies_;
   Duration compute_{0};
+  bool ignores_data_ = false;
+};
+
+/// A step that sends one message, receives one, and does nothing else that takes time; both stay on
+/// their lane.
+struct SendReceive {
+  Rank to = 0;
+  Rank from = 0;
+  Bytes size;  ///< that is sent
 };
 
 /// A schedule for `participants()` participants with `lanes()` lanes each. Immutable and stateless:
@@ -167,6 +180,19 @@ class Program {
   /// Adds the sends, receives, copies, waits and compute of one step to `out`, which the caller has
   /// cleared.
   virtual void step(Rank participant, int lane, int step, Step& out) const = 0;
+  /// Whether a step is a SendReceive, and which: less work than step(). A program may say no where
+  /// it is one.
+  virtual bool send_receive(Rank /*participant*/, int /*lane*/, int /*step*/,
+                            SendReceive& /*out*/) const {
+    return false;
+  }
+  /// Whether participant image[r] of `other` does what participant r of this one does, for every r:
+  /// in the same lanes and steps as much, to and from the images of its peers. A program may say no
+  /// where it is so. `image` is a permutation of the participants. O(participants).
+  [[nodiscard]] virtual bool looks_like(const Program& /*other*/,
+                                        std::span<const Rank> /*image*/) const {
+    return false;
+  }
 };
 
 }  // namespace commsim

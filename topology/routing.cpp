@@ -1,6 +1,6 @@
 #include "topology/routing.hpp"
 
-#include "topology/routing/route_search.hpp"
+#include "topology/routing/route_memo.hpp"
 #include "topology/routing/route_spread.hpp"
 #include "topology/routing/route_walk.hpp"
 
@@ -37,7 +37,7 @@ class ChoicePlanner final : public RoutePlanner {
   LinkChoice choose_;
   std::uint64_t seed_;
   std::int64_t connections_;
-  RouteSearch search_;
+  RouteMemo search_;
 };
 
 }  // namespace

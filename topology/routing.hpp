@@ -23,6 +23,7 @@ struct RoutingChoice {
   std::span<const LinkId> next;
   std::size_t to = 0;
   std::uint64_t hash = 0;
+  bool alike = false;  ///< known to be in the order of numbers, of one bandwidth and one latency
 };
 
 /// A flow: all messages of one pair that have the same number.
@@ -77,7 +78,8 @@ struct RoutingPolicy {
   bool spreads = false;   ///< splits messages
   bool adaptive = false;  ///< plans several ways; each message takes the one least loaded when sent
   bool connects = false;  ///< heeds RoutingSettings::connections, and splits if there are several
-  bool tabular = false;   ///< heeds RoutingSettings::table
+  bool symmetric = false;  ///< treats alike what looks alike, whatever its name or number
+  bool tabular = false;    ///< heeds RoutingSettings::table
 };
 
 /// Finds routes on demand; no table of all pairs is ever kept, memory follows devices and links.

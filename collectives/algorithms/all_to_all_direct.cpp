@@ -25,6 +25,13 @@ class DirectAllToAll final : public Program {
       out.receive(from, blocks_.received(from, r), Combine::kCopy);
     }
   }
+  [[nodiscard]] bool looks_like(const Program& other,
+                                std::span<const Rank> /*image*/) const override {
+    const auto* that = dynamic_cast<const DirectAllToAll*>(&other);
+    return that != nullptr && blocks_.equal() && that->blocks_.equal() &&
+           that->blocks_.ranks() == blocks_.ranks() &&
+           that->blocks_.length(0, 0) == blocks_.length(0, 0);
+  }
 
  private:
   BlockMatrix blocks_;

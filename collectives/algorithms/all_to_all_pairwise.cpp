@@ -25,6 +25,20 @@ class PairwiseAllToAll final : public Program {
     out.send(to, blocks_.sent(r, to));
     out.receive(from, blocks_.received(from, r), Combine::kCopy);
   }
+  // Rank 1 follows rank 0, and so on round all of them.
+  [[nodiscard]] bool looks_like(const Program& other, std::span<const Rank> image) const override {
+    const auto* that = dynamic_cast<const PairwiseAllToAll*>(&other);
+    if (that == nullptr || !blocks_.equal() || !that->blocks_.equal() ||
+        that->blocks_.ranks() != blocks_.ranks() ||
+        that->blocks_.length(0, 0) != blocks_.length(0, 0)) {
+      return false;
+    }
+    for (std::size_t r = 0; r < image.size(); ++r) {
+      const Rank next = image[r + 1 < image.size() ? r + 1 : 0];
+      if (next != (image[r] + 1) % blocks_.ranks()) return false;
+    }
+    return true;
+  }
 
  private:
   BlockMatrix blocks_;

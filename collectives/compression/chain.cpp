@@ -109,6 +109,7 @@ void CodecChain::encode_plain(const TensorView& tensor, Encoded& out) {
         {codecs_[reducers_.size()], static_cast<std::int64_t>(now.values.size_bytes())});
   }
   carried_ = static_cast<std::int64_t>(now.values.size());
+  first_kept_ = sizes.empty() ? carried_ : static_cast<std::int64_t>(sizes.front().kept);
   quantiser_->encode(now.values, out);
 }
 
@@ -139,6 +140,7 @@ void CodecChain::decode_plain(std::span<const std::byte> message, TensorShape sh
     sizes.push_back({static_cast<std::size_t>(kept), static_cast<std::size_t>(side)});
   }
   std::vector<std::span<const std::byte>> sides;
+  sides.reserve(sizes.size());
   for (const Reduced& size : sizes) sides.push_back(reader.take_bytes(size.side));
   const auto rest = reader.take_bytes(reader.left());
   if (reducers_.empty()) return quantiser_->decode(rest, tensor);

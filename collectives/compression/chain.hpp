@@ -54,6 +54,8 @@ class CodecChain {
   [[nodiscard]] const std::vector<StageInput>& inputs() const { return inputs_; }
   /// How many numbers the last message carries: those that the last reducer kept, or all.
   [[nodiscard]] std::int64_t carried() const { return carried_; }
+  /// How many numbers the first reducer kept of the last tensor, or all if there is none.
+  [[nodiscard]] std::int64_t first_kept() const { return first_kept_; }
   /// The reducer of a chain that is nothing else, for Reducer::mean_of; or nullptr.
   [[nodiscard]] Reducer* lone_reducer() const;
 
@@ -68,6 +70,7 @@ class CodecChain {
   std::vector<std::unique_ptr<Packer>> packers_;
   std::vector<StageInput> inputs_;
   std::int64_t carried_ = 0;
+  std::int64_t first_kept_ = 0;
   bool quantises_ = false;  // the quantiser was asked for
 };
 

@@ -1,5 +1,7 @@
 #include "collectives/compression/codec_measurement.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -65,6 +67,7 @@ CodecMeasurement measure_codec(const std::vector<CodecStage>& stages,
   CodecMeasurement sum;
   double wrong = 0;
   double all = 0;
+  sum.left_as_it_is = !tensors.empty() && !stages.front().codec->sliceable;
   for (std::size_t t = 0; t < tensors.size(); ++t) {
     const Tensor& tensor = tensors[t];
     const std::int64_t count = counts[t];
@@ -76,6 +79,7 @@ CodecMeasurement measure_codec(const std::vector<CodecStage>& stages,
     sum.elements += count * tensor.shape.elements();
     sum.message_bytes += count * static_cast<std::int64_t>(message.size());
     sum.carried += count * chain.carried();
+    sum.left_as_it_is = sum.left_as_it_is && chain.first_kept() == tensor.shape.elements();
     add_inputs(sum.inputs, chain.inputs(), count);
     sum.by_tensor.push_back(fidelity_of(tensor.values, decoded, message, chain.carried()));
     double lost = 0;
@@ -91,6 +95,15 @@ CodecMeasurement measure_codec(const std::vector<CodecStage>& stages,
                                      static_cast<double>(sum.elements);
   sum.relative_error = wrong == 0 ? 0 : std::sqrt(wrong / all);
   return sum;
+}
+
+std::optional<std::string> note_on(const std::vector<CodecStage>& stages,
+                                   const CodecMeasurement& measured) {
+  if (!measured.left_as_it_is) return std::nullopt;
+  return fmt::format(
+      "{} leaves this tensor as it is: it is no matrix of which factors of that rank are fewer "
+      "numbers",
+      stages.front().codec->name);
 }
 
 CodecSpeed time_codec(const std::vector<CodecStage>& stages, const Tensor& tensor, int threads,

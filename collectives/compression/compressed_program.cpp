@@ -167,8 +167,9 @@ using namespace compressed_programs;
 
 Bytes wire_size(const Coding& coding, Bytes size, Bytes element) {
   constexpr double kBitsOfAByte = 8;
-  const auto elements = static_cast<double>(size.count() / element.count());
-  return Bytes{static_cast<std::int64_t>(std::ceil(elements * coding.bits / kBitsOfAByte))};
+  const std::int64_t elements = size / element;
+  return Bytes{static_cast<std::int64_t>(
+      std::ceil(static_cast<double>(elements) * coding.bits / kBitsOfAByte))};
 }
 
 void refuse_uncompressible(CollectiveKind kind) {

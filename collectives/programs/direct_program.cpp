@@ -16,6 +16,13 @@ void DirectProgram::step(Rank participant, int /*lane*/, int /*step*/, Step& out
   }
 }
 
+// Everyone does the same with everyone else, if all shards are equal.
+bool DirectProgram::looks_like(const Program& other, std::span<const Rank> /*image*/) const {
+  const auto* that = dynamic_cast<const DirectProgram*>(&other);
+  return that != nullptr && that->ranks_ == ranks_ && shards_.longer() == 0 &&
+         that->shards_.longer() == 0 && that->shards_.longest() == shards_.longest();
+}
+
 std::optional<Duration> direct_time(const CollectiveCall& call, AlphaBetaCost inner,
                                     AlphaBetaCost outer) {
   const Partition shards(call.size, call.layout.ranks(), call.element);

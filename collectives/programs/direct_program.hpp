@@ -17,6 +17,7 @@ class DirectProgram final : public Program {
     return ranks_ > 1 ? 1 : 0;
   }
   void step(Rank participant, int lane, int step, Step& out) const override;
+  [[nodiscard]] bool looks_like(const Program& other, std::span<const Rank> image) const override;
 
  private:
   [[nodiscard]] Range shard(Rank of) const {

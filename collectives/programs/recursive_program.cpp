@@ -48,6 +48,20 @@ void RecursiveProgram::step(Rank r, int /*lane*/, int step, Step& out) const {
   out.receive(peer, reduces_ ? own : other, reduces_ ? Combine::kReduce : Combine::kCopy);
 }
 
+// Ranks that are 2^k apart stay that far apart.
+bool RecursiveProgram::looks_like(const Program& other, std::span<const Rank> image) const {
+  const auto* that = dynamic_cast<const RecursiveProgram*>(&other);
+  if (that == nullptr || that->levels_ != levels_ || that->reduces_ != reduces_ ||
+      shards_.longer() != 0 || that->shards_.longer() != 0 ||
+      that->shards_.longest() != shards_.longest()) {
+    return false;
+  }
+  for (Rank r = 0; r < participants(); ++r) {
+    if ((image[static_cast<std::size_t>(r)] ^ r) != image[0]) return false;
+  }
+  return true;
+}
+
 std::optional<Duration> recursive_time(const CollectiveCall& call, AlphaBetaCost inner,
                                        AlphaBetaCost outer) {
   const Rank p = call.layout.ranks();

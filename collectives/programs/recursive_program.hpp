@@ -23,6 +23,7 @@ class RecursiveProgram final : public Program {
   [[nodiscard]] int participants() const override { return 1 << levels_; }
   [[nodiscard]] int steps(Rank /*participant*/, int /*lane*/) const override { return levels_; }
   void step(Rank r, int lane, int step, Step& out) const override;
+  [[nodiscard]] bool looks_like(const Program& other, std::span<const Rank> image) const override;
 
  private:
   int levels_;

@@ -1,5 +1,7 @@
 #include "collectives/programs/ring_program.hpp"
 
+#include <algorithm>
+
 #include "collectives/call_options.hpp"
 #include "collectives/programs/ring_order.hpp"
 #include "core/index.hpp"
@@ -37,18 +39,60 @@ Range RingProgram::chunk(int ring, Rank place) const {
   return {.offset = shards_.offset(shard) + slices.offset(ring), .length = slices.length(ring)};
 }
 
+Rank RingProgram::sent_chunk(Rank place, int step) const {
+  const Rank last = ranks_ - 1;
+  const bool reducing = phases_ != RingPhases::kAllGather && step < last;
+  const Rank gathered = phases_ == RingPhases::kBoth ? step - last : step;
+  const Rank sent = reducing ? place - 1 - step : place - gathered;
+  return sent < 0 ? sent + ranks_ : sent;  // cheaper than mod, and enough: it is never below -p
+}
+
+bool RingProgram::send_receive(Rank participant, int lane, int step, SendReceive& out) const {
+  const Ring& ring = rings_[index(lane)];
+  const Rank place = ring.place[index(participant)];
+  const Rank last = ranks_ - 1;
+  out = {.to = ring.order[index(place == last ? 0 : place + 1)],
+         .from = ring.order[index(place == 0 ? last : place - 1)],
+         .size = chunk(lane, sent_chunk(place, step)).length};
+  return true;
+}
+
 void RingProgram::step(Rank participant, int lane, int step, Step& out) const {
   const Ring& ring = rings_[index(lane)];
   const Rank place = ring.place[index(participant)];
   const Rank last = ranks_ - 1;
   const bool reducing = phases_ != RingPhases::kAllGather && step < last;
-  const Rank gathered = phases_ == RingPhases::kBoth ? step - last : step;
-  Rank sent = reducing ? place - 1 - step : place - gathered;
-  if (sent < 0) sent += ranks_;  // cheaper than mod, and enough: it is never below -p
+  const Rank sent = sent_chunk(place, step);
   const Rank received = sent == 0 ? last : sent - 1;
   out.send(ring.order[index(place == last ? 0 : place + 1)], chunk(lane, sent));
   out.receive(ring.order[index(place == 0 ? last : place - 1)], chunk(lane, received),
               reducing ? Combine::kReduce : Combine::kCopy);
+}
+
+bool RingProgram::has_equal_chunks() const {
+  if (phases_ != RingPhases::kBoth) return shards_.longer() == 0;
+  return std::ranges::all_of(rings_, [](const Ring& ring) { return ring.chunks.longer() == 0; });
+}
+
+bool RingProgram::looks_like(const Program& other, std::span<const Rank> image) const {
+  const auto* that = dynamic_cast<const RingProgram*>(&other);
+  if (that == nullptr || that->phases_ != phases_ || that->ranks_ != ranks_ ||
+      that->rings_.size() != rings_.size() || !has_equal_chunks() || !that->has_equal_chunks()) {
+    return false;
+  }
+  for (std::size_t c = 0; c < rings_.size(); ++c) {
+    const Ring& ring = rings_[c];
+    const Ring& to = that->rings_[c];
+    const int lane = static_cast<int>(c);
+    if (chunk(lane, 0).length != that->chunk(lane, 0).length) return false;
+    for (std::size_t i = 0; i < ring.order.size(); ++i) {
+      const Rank next = ring.order[i + 1 < ring.order.size() ? i + 1 : 0];
+      const Rank place = to.place[index(image[index(ring.order[i])])];
+      const Rank next_place = to.place[index(image[index(next)])];
+      if (next_place != (place + 1 < ranks_ ? place + 1 : 0)) return false;
+    }
+  }
+  return true;
 }
 
 std::unique_ptr<Program> make_ring(RingPhases phases, const CollectiveCall& call) {

@@ -28,6 +28,8 @@ class RingProgram final : public Program {
   [[nodiscard]] int lanes() const override { return static_cast<int>(rings_.size()); }
   [[nodiscard]] int steps(Rank participant, int lane) const override;
   void step(Rank participant, int lane, int step, Step& out) const override;
+  bool send_receive(Rank participant, int lane, int step, SendReceive& out) const override;
+  [[nodiscard]] bool looks_like(const Program& other, std::span<const Rank> image) const override;
 
   [[nodiscard]] Bytes longest_chunk() const {
     return phases_ == RingPhases::kBoth ? rings_[0].chunks.longest() : long_shard_.longest();
@@ -41,6 +43,9 @@ class RingProgram final : public Program {
     Partition chunks;         // kBoth: of the slice
   };
   [[nodiscard]] Range chunk(int ring, Rank place) const;
+  // The chunk that a place sends in a step.
+  [[nodiscard]] Rank sent_chunk(Rank place, int step) const;
+  [[nodiscard]] bool has_equal_chunks() const;
 
   RingPhases phases_;
   Rank ranks_;

@@ -23,6 +23,16 @@ class Sequence final : public Program {
     if (step < before) return first_->step(r, lane, step, out);
     second_->step(r, lane, step - before, out);
   }
+  bool send_receive(Rank r, int lane, int step, SendReceive& out) const override {
+    const int before = first_->steps(r, lane);
+    return step < before ? first_->send_receive(r, lane, step, out)
+                         : second_->send_receive(r, lane, step - before, out);
+  }
+  [[nodiscard]] bool looks_like(const Program& other, std::span<const Rank> image) const override {
+    const auto* that = dynamic_cast<const Sequence*>(&other);
+    return that != nullptr && first_->looks_like(*that->first_, image) &&
+           second_->looks_like(*that->second_, image);
+  }
 
  private:
   std::unique_ptr<Program> first_;

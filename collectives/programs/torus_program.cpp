@@ -100,6 +100,32 @@ void TorusProgram::step(Rank participant, int lane, int step, Step& out) const {
   receiving.finish();
 }
 
+// Neighbours along each side stay neighbours along it.
+bool TorusProgram::looks_like(const Program& other, std::span<const Rank> image) const {
+  const auto* that = dynamic_cast<const TorusProgram*>(&other);
+  const bool same = that != nullptr && that->phases_ == phases_ &&
+                    that->grid_.sides() == grid_.sides() && that->lanes() == lanes() &&
+                    has_equal_shares() && that->has_equal_shares() &&
+                    that->shards_.longest() == shards_.longest();
+  if (!same) return false;
+  for (Rank cell = 0; cell < grid_.ranks(); ++cell) {
+    const Rank to = that->grid_.cell_of(image[index(grid_.rank_at(cell))]);
+    for (int d = 0; d < grid_.dimensions(); ++d) {
+      const int side = grid_.side(d);
+      const Rank next = grid_.moved(cell, d, (grid_.coordinate(cell, d) + 1) % side);
+      const Rank next_to = that->grid_.moved(to, d, (that->grid_.coordinate(to, d) + 1) % side);
+      if (that->grid_.cell_of(image[index(grid_.rank_at(next))]) != next_to) return false;
+    }
+  }
+  return true;
+}
+
+bool TorusProgram::has_equal_shares() const {
+  return shards_.longer() == 0 && std::ranges::all_of(slices_, [](const Slice& slice) {
+           return slice.shares.longer() == 0;
+         });
+}
+
 std::optional<Bytes> TorusProgram::longest_chunk(int lane, int stage) const {
   const bool equal = shards_.length(grid_.ranks() - 1) == shards_.longest();
   if (phases_ != RingPhases::kBoth && !equal && !grid_.in_order()) return std::nullopt;

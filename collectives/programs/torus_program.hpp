@@ -23,6 +23,7 @@ class TorusProgram final : public Program {
   [[nodiscard]] int lanes() const override { return static_cast<int>(slices_.size()); }
   [[nodiscard]] int steps(Rank participant, int lane) const override;
   void step(Rank participant, int lane, int step, Step& out) const override;
+  [[nodiscard]] bool looks_like(const Program& other, std::span<const Rank> image) const override;
 
   /// The dimension of a stage.
   [[nodiscard]] int dimension(int lane, int stage) const {
@@ -35,6 +36,7 @@ class TorusProgram final : public Program {
   [[nodiscard]] const RankGrid& grid() const { return grid_; }
 
  private:
+  [[nodiscard]] bool has_equal_shares() const;
   struct Slice {
     Bytes offset;
     Partition shares;  // kBoth: one for each cell

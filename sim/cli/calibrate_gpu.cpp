@@ -75,20 +75,31 @@ bool has_rows(const fs::path& table) {
   return end != std::string::npos && end + 1 < text.size();
 }
 
-void import_measured(const GpuOptions& options) {
+// Collectives that used a link; or none, and why.
+std::vector<Measurements> measured_collectives(const GpuOptions& options, std::string& why_none) {
   const fs::path table = fs::path(options.out) / "nccl.csv";
-  if (!has_rows(table)) {
-    std::cerr << "no collective was measured, so there is no profile\n";
-    return;
-  }
+  why_none = "no collective was measured";
+  if (!has_rows(table)) return {};
   Measurements measured = read_measurements(table, {.format = "csv"});
   std::erase_if(measured.runs, [](const MeasuredRun& run) { return run.ranks == 1; });
-  if (options.shares_gpus() || measured.runs.empty()) {
-    std::cerr << "collectives of one GPU use no link, so there is no profile\n";
-    return;
-  }
+  why_none = "collectives of one GPU use no link";
+  if (options.shares_gpus() || measured.runs.empty()) return {};
   std::vector<Measurements> all;
   all.push_back(std::move(measured));
+  return all;
+}
+
+void import_measured(const GpuOptions& options) {
+  std::string why_none;
+  Imported all{.logs = measured_collectives(options, why_none), .codecs = {}};
+  const fs::path codecs = fs::path(options.out) / "codecs.csv";
+  if (has_rows(codecs)) all.codecs.push_back(import_codecs(read_text_file(codecs)));
+  if (all.logs.empty()) {
+    std::cerr << why_none
+              << (all.codecs.empty() ? ", so there is no profile\n"
+                                     : ", so the profile has codecs only\n");
+  }
+  if (all.logs.empty() && all.codecs.empty()) return;
   write_profile(std::move(all), options.name, (fs::path(options.out) / "profile.yaml").string());
 }
 

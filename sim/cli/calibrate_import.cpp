@@ -9,6 +9,8 @@
 
 #include "calibrate/own_choice.hpp"
 #include "calibrate/profile.hpp"
+#include "collectives/compression/codec.hpp"
+#include "core/quantity_text.hpp"
 #include "sim/cli/measurement_options.hpp"
 #include "sim/cli/written_file.hpp"
 #include "sim/scenario/profile_file.hpp"
@@ -41,9 +43,47 @@ void add_provenance(Profile& profile, const std::string& key, const std::string&
   profile.provenance.emplace_back(key, value);
 }
 
+void add_logs(std::vector<Measurements>& logs, Profile& profile) {
+  if (logs.empty()) return;
+  for (Measurements& measurements : logs) {
+    keep_own_choice(measurements);
+    for (const std::string& note : measurements.notes) std::cerr << note << '\n';
+    add_provenance(profile, measurements.file, measurements.format);
+    add_provenance(profile, measurements.file + " device", measurements.runs.front().device);
+    add_provenance(profile, measurements.file + " version", measurements.runs.front().version);
+  }
+  FittedTables fitted = fit_tables(logs);
+  for (const std::string& note : fitted.notes) std::cerr << note << '\n';
+  profile.tables = std::move(fitted.tables);
+  for (const ProfileTable& table : profile.tables) report(table);
+}
+
+void add_codecs(const CodecTable& table, Profile& profile) {
+  add_provenance(profile, table.file, "codecs");
+  for (const std::string& note : table.notes) std::cerr << note << '\n';
+  for (const CodecRate& rate : table.rates) {
+    const auto same = [&](const CodecRate& other) { return other.codec == rate.codec; };
+    if (std::ranges::any_of(profile.codecs, same)) {
+      throw RequestError(
+          fmt::format("{}: another table has {} already, and a profile has one speed of a codec",
+                      table.file, rate.codec));
+    }
+    std::cerr << fmt::format("{}: encodes {}, decodes {}\n", rate.codec, to_text(rate.encode),
+                             to_text(rate.decode));
+    profile.codecs.push_back(rate);
+  }
+}
+
 ExitCode import_logs(const ImportOptions& options) {
-  std::vector<Measurements> all;
-  for (const std::string& log : options.logs) all.push_back(options.measurements.read(log));
+  Imported all;
+  for (const std::string& log : options.logs) {
+    const TextFile file = read_text_file(log);
+    if (is_codec_table(file)) {
+      all.codecs.push_back(import_codecs(file));
+    } else {
+      all.logs.push_back(options.measurements.read(file));
+    }
+  }
   write_profile(std::move(all), options.name, options.output);
   return kSuccess;
 }
@@ -53,21 +93,15 @@ ExitCode import_logs(const ImportOptions& options) {
 
 namespace commsim {
 
-void write_profile(std::vector<Measurements> all, const std::string& name,
-                   const std::string& output) {
+CodecTable import_codecs(const TextFile& file) {
+  return read_codec_table(file, Registry<Codec>::names());
+}
+
+void write_profile(Imported all, const std::string& name, const std::string& output) {
   using namespace calibrate_import;
   Profile profile{.name = name, .provenance = {}, .tables = {}};
-  for (Measurements& measurements : all) {
-    keep_own_choice(measurements);
-    for (const std::string& note : measurements.notes) std::cerr << note << '\n';
-    add_provenance(profile, measurements.file, measurements.format);
-    add_provenance(profile, measurements.file + " device", measurements.runs.front().device);
-    add_provenance(profile, measurements.file + " version", measurements.runs.front().version);
-  }
-  FittedTables fitted = fit_tables(all);
-  for (const std::string& note : fitted.notes) std::cerr << note << '\n';
-  profile.tables = std::move(fitted.tables);
-  for (const ProfileTable& table : profile.tables) report(table);
+  add_logs(all.logs, profile);
+  for (const CodecTable& table : all.codecs) add_codecs(table, profile);
   const std::string text = profile_text(profile);
   if (output.empty()) {
     std::cout << text;
@@ -80,7 +114,9 @@ void write_profile(std::vector<Measurements> all, const std::string& name,
 
 void add_calibrate_import(CommandOptions& command) {
   const auto options = std::make_shared<calibrate_import::ImportOptions>();
-  command.required("LOG", options->logs, "what a benchmark printed: nccl-tests, OSU, IMB, CSV ...",
+  command.required("LOG", options->logs,
+                   "what a benchmark printed: nccl-tests, OSU, IMB, CSV ...; or the "
+                   "probe's codecs.csv",
                    true);
   command.text("-o,--output", options->output, "write the profile to FILE", "FILE");
   command.text("--name", options->name, "what the profile is called", "NAME");

@@ -21,7 +21,10 @@ struct CompressOptions {
   std::string tensor = "gradient";
   std::string format = "text";
   bool untimed = false;
+  unsigned ranks = 1;
 };
+
+constexpr int kMostRanks = 1 << 24;
 
 // What shows the most of what there is; --codec asks for others.
 const std::vector<std::string> kShown{
@@ -77,11 +80,14 @@ Fidelity together(const CodecMeasurement& measured) {
     all.bits_per_element = measured.bits;
   }
   all.relative_error = measured.relative_error;
+  all.largest_error = 0;
   for (const Fidelity& each : measured.by_tensor) {
     all.not_finite += each.not_finite;
     all.hidden_overflows += each.hidden_overflows;
-    if (each.largest_error) {
-      all.largest_error = std::max(all.largest_error.value_or(0), *each.largest_error);
+    if (!each.largest_error) {
+      all.largest_error.reset();
+    } else if (all.largest_error) {
+      all.largest_error = std::max(*all.largest_error, *each.largest_error);
     }
   }
   return all;
@@ -95,7 +101,9 @@ CompressionRow measured_row(const std::vector<CodecStage>& stages, const TensorS
   CompressionRow row{.codec = chain_text(stages),
                      .tensor = name,
                      .fidelity = together(measured),
-                     .travels = std::string(name_of(default_exchange(stages)))};
+                     .travels = std::string(name_of(default_exchange(stages))),
+                     .ranks = static_cast<int>(stages.front().parameters.ranks),
+                     .note = note_on(stages, measured)};
   if (set.tensors.size() == 1) row.shape = set.tensors.front().shape;
   if (!timed) return row;
   const auto largest = std::ranges::max_element(
@@ -111,6 +119,8 @@ ExitCode measure(const CompressOptions& options) {
   std::size_t widest = 0;
   for (const std::string& text : options.codecs.empty() ? kShown : options.codecs) {
     chains.push_back(parse_chain(text));
+    for (CodecStage& stage : chains.back()) stage.parameters.ranks = options.ranks;
+    const CodecChain check(chains.back());  // refuses so many ranks before anything is measured
     widest = std::max(widest, chain_text(chains.back()).size());
   }
   const TensorRequest wanted = request(options.tensor);
@@ -136,6 +146,10 @@ void add(CommandOptions& command) {
                "a .npy file, a kind such as normal, or '{kind: normal, rows: 64, columns: 64}', or "
                "'{model: gpt2}' (default: gradient)",
                "TENSOR");
+  command.whole_number("--ranks", options->ranks,
+                       "ranks whose messages add up, for which int8_shared leaves room (default: "
+                       "1)",
+                       1, kMostRanks);
   command.choice("--format", options->format, "text, json or csv", {"text", "json", "csv"});
   command.flag("--no-speed", options->untimed, "leave out how fast encoding and decoding are");
   command.on_run([options] { return measure(*options); });

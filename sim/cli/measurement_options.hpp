@@ -23,6 +23,9 @@ struct MeasurementOptions {
     command.whole_number("--nodes", nodes, "in how many nodes, if the text does not say", 1, kMost);
   }
   [[nodiscard]] Measurements read(const std::string& file) const {
+    return read(read_text_file(file));
+  }
+  [[nodiscard]] Measurements read(const TextFile& file) const {
     return read_measurements(file, {.format = format,
                                     .collective = collective,
                                     .ranks = static_cast<int>(ranks),

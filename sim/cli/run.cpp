@@ -2,25 +2,23 @@
 
 #include <iostream>
 #include <memory>
+#include <new>
 #include <string>
 #include <vector>
 
+#include "core/error.hpp"
+#include "core/quantity_text.hpp"
 #include "sim/cli/command.hpp"
+#include "sim/cli/crew.hpp"
+#include "sim/cli/interrupt.hpp"
+#include "sim/cli/memory_limit.hpp"
 #include "sim/cli/progress.hpp"
-#include "sim/cli/run_files.hpp"
-#include "sim/cli/scenario_options.hpp"
+#include "sim/cli/run_input.hpp"
 #include "sim/report/report.hpp"
 #include "sim/scenario/sweep_runner.hpp"
 
 namespace commsim::run {
 namespace {
-
-struct RunOptions {
-  ScenarioOptions scenarios;
-  std::string format = "text";
-  RunFileOptions files;
-  unsigned jobs = 0;
-};
 
 std::unique_ptr<Report> make_report(const std::string& format) {
   if (format == "json") return json_report(std::cout, COMMSIM_VERSION);
@@ -40,43 +38,84 @@ class ReportEnd {
   Report& report_;
 };
 
-// All files are read before the first is simulated, so that a mistake in the last one comes at
-// once.
-ExitCode run(const RunOptions& options) {
-  std::vector<ScenarioSet> sets;
-  for (const std::string& file : options.scenarios.files) {
-    sets.push_back(read_scenarios(options.scenarios.read(file)));
-  }
-  options.files.refuse_what_they_cannot_show(sets);
+// Simulates, reports, and says how it went.
+ExitCode report_on(const RunInput& input, const RunRequest& options,
+                   std::span<PointWorker* const> workers,
+                   const std::atomic<std::int64_t>& messages) {
   RunFiles files(options.files);
   const auto report = make_report(options.format);
   Progress progress;
+  const Interrupt interrupt;
   SweepRunner runner{.jobs = options.jobs,
                      .watch = options.files.trace.empty() ? Watch::kLinks : Watch::kTimeline,
-                     .progress = [&](auto done, auto all) { progress.update(done, all); }};
+                     .progress = [&](auto done, auto all) { progress.update(done, all, messages); },
+                     .stop = &Interrupt::wish()};
+  if (!options.files.any()) runner.workers = workers;  // pictures stay where they were simulated
   std::vector<std::string> failures;
-  for (const ScenarioSet& set : sets) {
+  std::size_t rows = 0;
+  for (const ScenarioSet& set : input.sets) {
+    if (Interrupt::wish()) break;
     report->begin(set);
     const ReportEnd end(*report);
-    runner.run(set, [&](const ScenarioPoint& point, const CollectiveResult& result) {
+    rows += runner.run(set, [&](const ScenarioPoint& point, const CollectiveResult& result) {
       report->row(point, result);
       for (auto& failure : unmet(point, result)) failures.push_back(set.name + ": " + failure);
       files.write(point, result);
     });
+    runner.first += set.points.size();
   }
-  files.commit();
   for (const std::string& failure : failures) {
     std::cerr << "expectation not met: " << failure << '\n';
   }
+  if (rows < input.points()) {
+    std::cerr << fmt::format("commsim: interrupted; {} of {} simulations were done\n", rows,
+                             input.points());
+    return kInterrupted;
+  }
+  files.commit();
   return failures.empty() ? kSuccess : kUnmet;
 }
 
+ExitCode run_within(const RunLimits& limits, const RunRequest& options, const Ranks& ranks) {
+  if (ranks.number > 0) {
+    work_for_first(ranks, options, limits);
+    return kSuccess;
+  }
+  Crew crew(ranks, options);
+  const RunInput input = read_run(options, limits);
+  options.files.refuse_what_they_cannot_show(input.sets);
+  return report_on(input, options, crew.that_have_read(input.fingerprint), *limits.sent);
+}
+
+ExitCode run(const RunRequest& options) {
+  const Ranks ranks = ranks_from_environment();
+  RunLimits limits = options.limits.each();
+  std::atomic<std::int64_t> messages{0};
+  limits.stop = &Interrupt::wish();
+  limits.sent = &messages;
+  const Bytes memory = options.limits.most_memory(ranks.beside);
+  if (ranks.number > 0) go_on_guarded();
+  try {
+    limit_memory(memory);
+    return run_within(limits, options, ranks);
+  } catch (const std::bad_alloc&) {
+    throw MachineError(fmt::format(
+        "this takes more memory than its limit of {}; --max-memory sets another, --jobs has fewer "
+        "simulations at a time",
+        to_text(memory)));
+  }
+}
+
 void add(CommandOptions& command) {
-  const auto options = std::make_shared<RunOptions>();  // the callback keeps it
+  const auto options = std::make_shared<RunRequest>();  // the callback keeps it
   options->scenarios.add_to(command, true);
   command.choice("--format", options->format, "text, json or csv", {"text", "json", "csv"});
   options->files.add_to(command);
-  command.whole_number("--jobs", options->jobs, "simulations at a time (default: one a core)", 1,
+  options->limits.add_to(command);
+  command.flag("--no-fold", options->unfolded,
+               "simulate every rank, also those that are interchangeable");
+  command.whole_number("--jobs", options->jobs,
+                       "simulations at a time (default: one a core; under mpirun one a process)", 1,
                        1024);
   command.on_run([options] { return run(*options); });
 }

@@ -6,6 +6,7 @@
 
 #include "core/error.hpp"
 #include "core/units.hpp"
+#include "sim/engine/cause.hpp"
 
 namespace commsim {
 
@@ -16,24 +17,22 @@ using LaneId = std::uint32_t;  ///< participant * lanes + lane
 
 constexpr MessageId kNoMessage = UINT32_MAX;
 
-/// The parts of the time that a chain of causes took; what is left to the whole is waiting.
-struct PathCost {
-  Duration transfer{0};  ///< L / B
-  Duration latency{0};   ///< D
-  Duration compute{0};
-};
+/// Who sent a message, for the receiver to tell it from others: the lane of the sender in the low
+/// 32 bits, and in the high ones which of several that a folded run keeps apart (Fold::tag).
+using Sender = std::uint64_t;
+
+constexpr LaneId lane_of(Sender sender) { return static_cast<LaneId>(sender); }
 
 struct Message {
-  LaneId sender = 0;
+  Sender sender = 0;
   LaneId receiver = 0;
-  Rank from = 0;
   RouteId route = 0;
   Bytes size;
   SimTime sent;
   SimTime tail;                 ///< link_fifo: when the last byte reached the present device
   PathCost path;                ///< of the chain of causes that ends with its arrival
   std::uint32_t hop = 0;        ///< link_fifo: index of the next link on the route
-  MessageId next = kNoMessage;  ///< free list, or list of early arrivals
+  MessageId next = kNoMessage;  ///< free list
 };
 
 /// Slots are reused, the last freed first.

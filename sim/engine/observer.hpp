@@ -11,15 +11,15 @@ namespace commsim {
 
 /// Nobody watches.
 struct NoObserver {
-  static void sent(Route& /*route*/, const Message& /*message*/) {}
+  static void sent(Route& /*route*/, Bytes /*size*/) {}
   static void arrived(const Route& /*route*/, const Message& /*message*/, SimTime /*now*/) {}
 };
 
 /// Counts what each route, and so each link, carries.
 struct LinkTotals {
-  static void sent(Route& route, const Message& message) {
+  static void sent(Route& route, Bytes size) {
     ++route.messages;
-    route.bytes += message.size;
+    route.bytes += size;
   }
   static void arrived(const Route& /*route*/, const Message& /*message*/, SimTime /*now*/) {}
 };
@@ -37,7 +37,7 @@ struct TimelineEntry {
 struct Timeline {
   std::vector<TimelineEntry>* entries;
 
-  static void sent(Route& route, const Message& message) { LinkTotals::sent(route, message); }
+  static void sent(Route& route, Bytes size) { LinkTotals::sent(route, size); }
   void arrived(const Route& route, const Message& message, SimTime now) const {
     entries->push_back({.from = route.from,
                         .to = route.to,

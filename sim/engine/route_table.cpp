@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "sim/engine/split_totals.hpp"
 #include "topology/routing/route_spread.hpp"
 
 namespace commsim {
@@ -20,28 +21,40 @@ static_assert(TopologyBuilder::kMostRanks <= std::size_t{1} << kRankBits);
 }  // namespace
 
 RouteTable::RouteTable(const Topology& topology, std::span<const DeviceId> endpoints,
-                       const RoutingPolicy& policy, RoutingSettings settings)
+                       const RoutingPolicy& policy, RoutingSettings settings, const Fold* fold)
     : topology_(&topology),
       endpoints_(endpoints),
+      fold_(fold),
       adaptive_(policy.adaptive),
-      router_(topology, policy, settings) {
+      router_(topology, policy, settings),
+      pairs_(endpoints.size()) {
   ensure(endpoints.size() <= std::size_t{1} << kRankBits, "a participant's number has 20 bits");
   if (adaptive_) in_flight_.resize(topology.links().size());
 }
 
 RouteId RouteTable::find(Rank from, Rank to, std::uint32_t flow) {
-  ensure(flow < 1U << kFlowBits, "a flow number has 24 bits");
-  const std::uint64_t pair =
-      (static_cast<std::uint64_t>(from) << kRankBits) | static_cast<std::uint64_t>(to);
   if (adaptive_) flow = 0;  // its messages choose anew each
+  Pair& pair = pairs_[static_cast<std::size_t>(from)][to];
+  if (pair.flows > 0) return pair.flow == flow ? pair.route : find_another(from, to, flow, pair);
+  pair.flow = flow;
+  return pair.route = plan(from, to, flow, pair);
+}
+
+RouteId RouteTable::find_another(Rank from, Rank to, std::uint32_t flow, Pair& pair) {
+  ensure(flow < 1U << kFlowBits, "a flow number has 24 bits");
+  const std::uint64_t ends =
+      (static_cast<std::uint64_t>(from) << kRankBits) | static_cast<std::uint64_t>(to);
   const auto [place, fresh] =
-      by_flow_.try_emplace((std::uint64_t{flow} << (2 * kRankBits)) | pair, kNoRoute);
-  if (!fresh) return place->second;
-  Pair& known = by_pair_[pair];
+      by_flow_.try_emplace((std::uint64_t{flow} << (2 * kRankBits)) | ends, kNoRoute);
+  if (fresh) place->second = plan(from, to, flow, pair);
+  return place->second;
+}
+
+RouteId RouteTable::plan(Rank from, Rank to, std::uint32_t flow, Pair& pair) {
   const auto planned = router_.routes({.from = endpoints_[static_cast<std::size_t>(from)],
                                        .to = endpoints_[static_cast<std::size_t>(to)],
                                        .flow = flow,
-                                       .turn = known.flows++});
+                                       .turn = pair.flows++});
   ensure(!planned.empty(), "participants that talk are on different devices");
   if (adaptive_ && routes_.size() + planned.size() > kMostAlternatives) {
     throw RequestError(fmt::format(
@@ -51,12 +64,19 @@ RouteId RouteTable::find(Rank from, Rank to, std::uint32_t flow) {
   }
   // The last first, since the chain of siblings leads from the latest to the earliest.
   RouteId route = kNoRoute;
-  std::for_each(planned.rbegin(), planned.rend(),
-                [&](const PlannedRoute& each) { route = intern(each, from, to, known); });
-  return place->second = route;
+  std::for_each(planned.rbegin(), planned.rend(), [&](const PlannedRoute& each) {
+    const Route alone{
+        .narrowest = spread_bandwidth(*topology_, each.links, each.shares, each.whole),
+        .latency = latency(each),
+        .from = from,
+        .to = to};
+    route = intern(fold_ == nullptr ? each : fold_->folded(each), alone, pair);
+  });
+  return route;
 }
 
-RouteId RouteTable::intern(const PlannedRoute& planned, Rank from, Rank to, Pair& pair) {
+// `alone` holds what a message gets that has all links to itself.
+RouteId RouteTable::intern(const PlannedRoute& planned, const Route& alone, Pair& pair) {
   ensure(!planned.links.empty(), "a route between two devices has a link");
   for (RouteId id = pair.first; id != kNoRoute; id = routes_[id].sibling) {
     if (std::ranges::equal(links(routes_[id]), planned.links) &&
@@ -64,16 +84,13 @@ RouteId RouteTable::intern(const PlannedRoute& planned, Rank from, Rank to, Pair
       return id;
     }
   }
-  routes_.push_back(
-      {.first = static_cast<std::uint32_t>(links_.size()),
-       .hops = static_cast<std::uint32_t>(planned.links.size()),
-       .narrowest = spread_bandwidth(*topology_, planned.links, planned.shares, planned.whole),
-       .latency = latency(planned),
-       .from = from,
-       .to = to,
-       .sibling = pair.first,
-       .first_share = static_cast<std::uint32_t>(shares_.size()),
-       .whole = planned.whole});
+  Route& route = routes_.emplace_back(alone);
+  route.first = static_cast<std::uint32_t>(links_.size());
+  route.hops = static_cast<std::uint32_t>(planned.links.size());
+  route.sibling = pair.first;
+  route.first_share =
+      planned.shares.empty() ? kNoShares : static_cast<std::uint32_t>(shares_.size());
+  route.whole = planned.whole;
   links_.insert(links_.end(), planned.links.begin(), planned.links.end());
   shares_.insert(shares_.end(), planned.shares.begin(), planned.shares.end());
   return pair.first = static_cast<RouteId>(routes_.size() - 1);
@@ -132,53 +149,30 @@ RouteTable::Totals RouteTable::totals() const {
   Totals totals{.bytes = std::vector<Bytes>(count),
                 .messages = std::vector<std::int64_t>(count),
                 .rounding = {}};
-  std::vector<double> rounding;
+  SplitTotals split(count);
   for (const Route& route : routes_) {
-    if (route.whole > 1) {
-      rounding.resize(count);
-      add_spread(route, totals, rounding);
-      continue;
-    }
-    for (const LinkId id : links(route)) {
-      totals.bytes[id] += route.bytes;
-      totals.messages[id] += route.messages;
+    const auto shares = this->shares(route);
+    for (std::size_t i = 0; i < route.hops; ++i) {
+      const LinkId id = links(route)[i];
+      if (shares.empty()) {
+        totals.bytes[id] += route.bytes;
+        totals.messages[id] += route.messages;
+      } else {
+        split.add(id, route.bytes, shares[i], route.whole);
+        // A link that carries several whole messages of a fold carries as many.
+        totals.messages[id] += route.messages * std::max<std::int64_t>(1, shares[i] / route.whole);
+      }
     }
   }
-  for (const double bytes : rounding) {
-    totals.rounding.emplace_back(static_cast<std::int64_t>(std::ceil(bytes)));
+  split.add_to(totals.bytes, totals.rounding);
+  if (fold_ == nullptr) return totals;
+  for (LinkId id = 0; id < count; ++id) {
+    const LinkId from = fold_->stands_for[id];
+    totals.bytes[id] = totals.bytes[from];
+    totals.messages[id] = totals.messages[from];
+    if (!totals.rounding.empty()) totals.rounding[id] = totals.rounding[from];
   }
   return totals;
-}
-
-// Hop by hop: whatever bytes a device got are handed out among its next links.
-void RouteTable::add_spread(const Route& route, Totals& totals,
-                            std::vector<double>& rounding) const {
-  struct Stop {
-    std::int64_t share = 0;  // that came in
-    Bytes bytes;
-    double rounding = 0;  // by how many bytes that may be too much
-    std::optional<Apportioner> rest;
-  };
-  std::unordered_map<DeviceId, Stop> stops;
-  stops[topology_->link(links(route).front()).from] = {
-      .share = route.whole, .bytes = route.bytes, .rest = {}};
-  for (std::size_t i = 0; i < route.hops; ++i) {
-    const LinkId id = links(route)[i];
-    const std::int64_t share = shares(route)[i];
-    const Link& link = topology_->link(id);
-    Stop& from = stops[link.from];
-    if (!from.rest) from.rest.emplace(from.bytes.count(), from.share);
-    const Bytes part{from.rest->part(share)};
-    const double part_of = static_cast<double>(share) / static_cast<double>(from.share);
-    const double off = from.rounding * part_of + (share == from.share ? 0 : 1);
-    totals.bytes[id] += part;
-    totals.messages[id] += route.messages;
-    rounding[id] += off;
-    Stop& to = stops[link.to];
-    to.share += share;
-    to.bytes += part;
-    to.rounding += off;
-  }
 }
 
 }  // namespace commsim

@@ -6,13 +6,16 @@
 #include <unordered_map>
 #include <vector>
 
+#include "sim/engine/fold.hpp"
 #include "sim/engine/message.hpp"
+#include "sim/engine/pair_table.hpp"
 #include "topology/routing.hpp"
 #include "topology/topology.hpp"
 
 namespace commsim {
 
 constexpr RouteId kNoRoute = UINT32_MAX;
+constexpr std::uint32_t kNoShares = UINT32_MAX;
 
 /// One way from participant to participant.
 struct Route {
@@ -48,7 +51,7 @@ class RouteTable {
 
   /// `endpoints` holds the device of each participant, at most 2^20; it outlives the table.
   RouteTable(const Topology& topology, std::span<const DeviceId> endpoints,
-             const RoutingPolicy& policy, RoutingSettings settings);
+             const RoutingPolicy& policy, RoutingSettings settings, const Fold* fold = nullptr);
 
   /// The route of a flow between participants on different devices: amortised O(1), and a search of
   /// the graph the first time. Flows between the same participants over the same links share one
@@ -72,13 +75,12 @@ class RouteTable {
   }
   /// As in PlannedRoute: empty unless the route is spread.
   [[nodiscard]] std::span<const std::int64_t> shares(const Route& route) const {
-    if (route.whole == 1) return {};
+    if (route.first_share == kNoShares) return {};
     return std::span(shares_).subspan(route.first_share, route.hops);
   }
 
-  /// What each link of the topology has carried, by link. Of spread messages each link carries
-  /// whole bytes that add up at each device, so that a link may have up to `rounding` more than its
-  /// exact share.
+  /// What each link of the topology has carried, by link. Of split messages it is the exact share,
+  /// rounded up once for all of them together: up to `rounding` more.
   struct Totals {
     std::vector<Bytes> bytes;
     std::vector<std::int64_t> messages;  ///< or parts of messages
@@ -87,26 +89,25 @@ class RouteTable {
   [[nodiscard]] Totals totals() const;
 
  private:
-  struct Pair {
-    RouteId first = kNoRoute;  // of its siblings
-    std::uint32_t flows = 0;
-  };
-  RouteId intern(const PlannedRoute& planned, Rank from, Rank to, Pair& pair);
+  using Pair = PairTable::Pair;
+  RouteId find_another(Rank from, Rank to, std::uint32_t flow, Pair& pair);
+  RouteId plan(Rank from, Rank to, std::uint32_t flow, Pair& pair);
+  RouteId intern(const PlannedRoute& planned, const Route& alone, Pair& pair);
   [[nodiscard]] Duration latency(const PlannedRoute& planned) const;
   RouteId take_least_loaded(RouteId found, Bytes size);
   void unload(const Route& route, Bytes size);
-  void add_spread(const Route& route, Totals& totals, std::vector<double>& rounding) const;
 
   const Topology* topology_;
   std::span<const DeviceId> endpoints_;
+  const Fold* fold_;
   bool adaptive_;
   Router router_;
   std::vector<Route> routes_;
   std::vector<LinkId> links_;
   std::vector<std::int64_t> shares_;
-  std::vector<Bytes> in_flight_;  // by link; adaptive only
-  std::unordered_map<std::uint64_t, RouteId> by_flow_;
-  std::unordered_map<std::uint64_t, Pair> by_pair_;
+  std::vector<Bytes> in_flight_;                        // by link; adaptive only
+  std::vector<PairTable> pairs_;                        // by sender
+  std::unordered_map<std::uint64_t, RouteId> by_flow_;  // all but the first flow of each pair
 };
 
 }  // namespace commsim

@@ -8,6 +8,8 @@ namespace {
 
 class AlphaBeta {
  public:
+  static constexpr bool kFolds = true;
+
   template <typename Engine>
   std::optional<SimTime> inject(Engine& engine, MessageId id, SimTime now) {
     Message& message = engine.message(id);
@@ -22,8 +24,18 @@ class AlphaBeta {
   void settle(Engine& /*engine*/, SimTime /*now*/) {}
 };
 
+// No message is ever in the way of another.
+struct FreeWire {
+  static void claim(const Flight& /*flight*/) {}
+  static bool carry(Flight& flight) {
+    flight.pass_alone();
+    return true;
+  }
+};
+
 SimulationOutcome simulate(const SimulationInput& input) {
-  return simulate_with(input, AlphaBeta{});
+  return simulate_with(
+      input, [] { return FreeWire{}; }, [] { return AlphaBeta{}; });
 }
 
 const Registration<NetworkModel> kAlphaBeta{{

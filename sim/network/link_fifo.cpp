@@ -11,6 +11,8 @@ namespace {
 
 class LinkFifo {
  public:
+  static constexpr bool kFolds = false;  // whoever comes first is served first
+
   LinkFifo(const Topology& topology, Switching switching)
       : switching_(switching), links_(topology.links().size()) {
     for (LinkId id = 0; id < links_.size(); ++id) {
@@ -70,7 +72,8 @@ class LinkFifo {
       engine.schedule_arrival(id, message.tail);
     } else {
       const SimTime next_head = cut_through ? later(start, link.latency) : message.tail;
-      engine.schedule_network(next_head, message.sender, static_cast<std::uint32_t>(route.to), id);
+      engine.schedule_network(next_head, lane_of(message.sender),
+                              static_cast<std::uint32_t>(route.to), id);
     }
   }
 
@@ -78,10 +81,61 @@ class LinkFifo {
   std::vector<LinkState> links_;
 };
 
+// Messages may queue, as long as they come to each link in the order in which their heads do.
+class OrderedWire {
+ public:
+  OrderedWire(const Topology& topology, Switching switching)
+      : switching_(switching), links_(topology.links().size()) {
+    for (LinkId id = 0; id < links_.size(); ++id) {
+      links_[id].bandwidth = topology.link(id).bandwidth;
+      links_[id].latency = topology.link(id).latency;
+    }
+  }
+
+  static void claim(const Flight& /*flight*/) {}
+  bool carry(Flight& flight) {
+    const bool cut_through = switching_ == Switching::kCutThrough;
+    if (!flight.shares.empty()) return false;
+    SimTime head = flight.sent;
+    SimTime tail = flight.sent;
+    for (const LinkId id : flight.links) {
+      LinkState& link = links_[id];
+      if (head <= link.head) return false;
+      const Duration wire = link.bandwidth == flight.route.narrowest
+                                ? flight.route.wire_time(flight.size)
+                                : flight.size / link.bandwidth;
+      const SimTime start = std::max(head, link.free);
+      link.head = head;
+      link.free = later(start, wire);
+      if (id == flight.links.front()) flight.left = link.free;
+      tail = later(cut_through ? std::max(link.free, tail) : link.free, link.latency);
+      head = cut_through ? later(start, link.latency) : tail;
+      if (!cut_through) flight.arrival.path.transfer += wire;
+    }
+    if (cut_through) flight.arrival.path.transfer += flight.route.wire_time(flight.size);
+    flight.arrival.path.latency += flight.route.latency;
+    flight.arrival.at = tail;
+    flight.events = static_cast<int>(flight.route.hops);
+    return true;
+  }
+
+ private:
+  struct LinkState {
+    Bandwidth bandwidth;
+    Duration latency{0};
+    SimTime head{Duration{-1}};  // of the latest message
+    SimTime free{};              // when the last byte of all so far has entered
+  };
+  Switching switching_;
+  std::vector<LinkState> links_;
+};
+
 SimulationOutcome simulate(const SimulationInput& input) {
   refuse_spread_routes(Registry<NetworkModel>::get("link_fifo", "network model"), input.routing,
                        input.connections);
-  return simulate_with(input, LinkFifo(input.topology, input.switching));
+  return simulate_with(
+      input, [&] { return OrderedWire(input.topology, input.switching); },
+      [&] { return LinkFifo(input.topology, input.switching); });
 }
 
 const Registration<NetworkModel> kLinkFifo{{

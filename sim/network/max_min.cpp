@@ -1,223 +1,316 @@
 #include "sim/network/max_min.hpp"
 
 #include <algorithm>
-#include <cmath>
-
-#include "core/error.hpp"
-#include "topology/routing/route_spread.hpp"
+#include <functional>
+#include <limits>
 
 namespace commsim {
-namespace {
-
-constexpr double kBytesPerPsPerBit = 1.0 / 8e12;
-
-}  // namespace
-
-Duration FairRate::time_for(double bytes) const {
-  // Exact as long as nothing but whole bytes at an exact fraction is asked for: a flow that never
-  // saw its rate change takes what the law says, to the picosecond.
-  constexpr double kLargestWhole = 0x1.0p53;
-  if (sharers > 0 && bytes < kLargestWhole && bytes == std::floor(bytes)) {
-    return transfer_time(Bytes{static_cast<std::int64_t>(bytes)}, capacity, sharers);
-  }
-  constexpr double kMostPicoseconds = 9.2e18;
-  const double picoseconds = bytes / bytes_per_ps;
-  if (!(picoseconds < kMostPicoseconds)) throw_time_overflow();
-  // Up, but for what rounding errors of doubles make of a whole number.
-  constexpr double kNoise = 1e-3;
-  return Duration{static_cast<std::int64_t>(std::ceil(std::max(0.0, picoseconds - kNoise)))};
-}
-
-MaxMin::MaxMin(const Topology& topology) : topology_(&topology), links_(topology.links().size()) {
-  for (LinkId id = 0; id < links_.size(); ++id) links_[id].bandwidth = topology.link(id).bandwidth;
-}
-
-MaxMin::ClassId MaxMin::add_class(std::span<const LinkId> links,
-                                  std::span<const std::int64_t> shares, std::int64_t whole) {
-  Class& added = classes_.emplace_back();
-  added.links.assign(links.begin(), links.end());
-  added.places.resize(links.size());
-  added.alone = spread_bandwidth(*topology_, links, shares, whole);
-  added.spread = !shares.empty();
-  added.first_weight = static_cast<std::uint32_t>(weights_.size());
-  for (const std::int64_t share : shares) {
-    weights_.push_back(static_cast<double>(share) / static_cast<double>(whole));
-  }
-  if (added.spread) spread_.resize(links_.size());
-  return static_cast<ClassId>(classes_.size() - 1);
-}
-
-void MaxMin::change(ClassId id, std::int64_t flows) {
-  Class& changed = classes_[id];
-  const bool was_empty = changed.flows == 0;
-  changed.flows += flows;
-  if (was_empty && changed.flows > 0) enter(id);
-  if (!was_empty && changed.flows == 0) leave(id);
-  for (const LinkId link : changed.links) {
-    if (links_[link].dirty) continue;
-    links_[link].dirty = true;
-    dirty_.push_back(link);
-  }
-}
-
-void MaxMin::enter(ClassId id) {
-  Class& entering = classes_[id];
-  for (std::size_t i = 0; i < entering.links.size(); ++i) {
-    auto& on_link = links_[entering.links[i]].classes;
-    entering.places[i] = static_cast<std::uint32_t>(on_link.size());
-    on_link.push_back(id);
-  }
-}
-
-// Takes the class off its links; the last class of each list moves into the gap.
-void MaxMin::leave(ClassId id) {
-  const Class& leaving = classes_[id];
-  for (std::size_t i = 0; i < leaving.links.size(); ++i) {
-    auto& on_link = links_[leaving.links[i]].classes;
-    const std::uint32_t gap = leaving.places[i];
-    const ClassId moved = on_link.back();
-    on_link[gap] = moved;
-    on_link.pop_back();
-    Class& mover = classes_[moved];
-    const auto place = std::find(mover.links.begin(), mover.links.end(), leaving.links[i]);
-    mover.places[static_cast<std::size_t>(place - mover.links.begin())] = gap;
-  }
-}
 
 std::span<const MaxMin::ClassId> MaxMin::solve() {
-  ++epoch_;
+  start_epoch();
+  open_.clear();
+  before_.clear();
   touched_.clear();
-  for (const LinkId link : dirty_) {
-    links_[link].dirty = false;
-    if (links_[link].seen == epoch_ || links_[link].classes.empty()) continue;
-    gather_component(link);
-    if (component_classes_.size() == 1) {
-      fill_alone(classes_[component_classes_.front()]);
-    } else {
-      fill();
-    }
-    touched_.insert(touched_.end(), component_classes_.begin(), component_classes_.end());
+  for (const ClassId id : changed_) {
+    if (classes_[id].flows > 0 && !solve_alone(id)) reopen(id);
   }
-  dirty_.clear();
+  for (const LinkId link : moved_) reopen_bound(link);
+  ++round_;
+  open_links_.clear();
+  std::size_t spent = 0;
+  do {
+    spent += reach();
+    if (spent > users_of_all_ / 2) reopen_component();
+    if (!open_.empty()) fill();
+  } while (widen());
+  for (std::size_t i = 0; i < open_.size(); ++i) {
+    const Class& solved = classes_[open_[i]];
+    if (solved.changed || solved.rate != before_[i]) touched_.push_back(open_[i]);
+  }
+  for (const ClassId id : changed_) classes_[id].changed = false;
+  for (const LinkId link : moved_) links_[link].moved = false;
+  changed_.clear();
+  moved_.clear();
   return touched_;
 }
 
-// All classes and links that share a link with `from`, directly or through others.
-void MaxMin::gather_component(LinkId from) {
-  component_links_.assign(1, from);
-  component_classes_.clear();
-  links_[from].seen = epoch_;
-  for (std::size_t i = 0; i < component_links_.size(); ++i) {
-    for (const ClassId id : links_[component_links_[i]].classes) {
-      if (classes_[id].seen == epoch_) continue;
-      classes_[id].seen = epoch_;
-      component_classes_.push_back(id);
-      for (const LinkId link : classes_[id].links) {
-        if (links_[link].seen == epoch_) continue;
-        links_[link].seen = epoch_;
-        component_links_.push_back(link);
-      }
+// A class with nobody beside it: its narrowest link is divided among its flows.
+bool MaxMin::solve_alone(ClassId id) {
+  Class& only = classes_[id];
+  const auto hops = hops_of(only);
+  if (std::ranges::any_of(hops, [&](Hop hop) { return links_[hop.link()].users() > 1; })) {
+    return false;
+  }
+  only.opened = epoch_;
+  const LinkId bottleneck = hops[only.narrowest].link();
+  unbind(only);
+  bind(only, bottleneck);
+  only.rate = FairRate::of(links_[bottleneck].bits_per_second,
+                           weight(only, only.narrowest) * only.flows, denominator_);
+  touched_.push_back(id);
+  return true;
+}
+
+void MaxMin::reopen(ClassId id) {
+  Class& opening = classes_[id];
+  if (opening.opened == epoch_) return;
+  opening.opened = epoch_;
+  open_.push_back(id);
+  before_.push_back(opening.rate);
+  unbind(opening);
+}
+
+void MaxMin::reopen_bound(LinkId id) {
+  if (links_[id].bound == 0) return;
+  for (const ClassId on_link : users(id)) {
+    if (classes_[on_link].bottleneck == id) reopen(on_link);
+  }
+}
+
+// How many entries in the lists of links it takes to solve what is open.
+std::size_t MaxMin::reach() {
+  ++round_;
+  std::size_t entries = 0;
+  for (const ClassId id : open_) {
+    for (const Hop& hop : hops_of(classes_[id])) {
+      LinkState& link = links_[hop.link()];
+      if (link.seen != round_) entries += link.users();
+      link.seen = round_;
     }
   }
+  return entries;
 }
 
-// One class by itself: its narrowest link is divided among its flows.
-void MaxMin::fill_alone(Class& only) {
-  only.rate = {.capacity = only.alone,
-               .sharers = only.flows,
-               .bytes_per_ps = static_cast<double>(only.alone.bits_per_second()) *
-                               kBytesPerPsPerBit / static_cast<double>(only.flows)};
-}
-
-// Puts the flows of a class on its links, to be given a rate.
-void MaxMin::open(Class& opening) {
-  opening.frozen = false;
-  for (const LinkId link : opening.links) links_[link].open_flows += opening.flows;
-  if (!opening.spread) return;
-  for (std::size_t i = 0; i < opening.links.size(); ++i) {
-    const LinkId link = opening.links[i];
-    links_[link].spread = true;
-    spread_[link].open_flows += opening.flows;
-    spread_[link].open_weight +=
-        weights_[opening.first_weight + i] * static_cast<double>(opening.flows);
-  }
-}
-
-// Takes what its flows got off the links of a class.
-void MaxMin::close(const Class& closing) {
-  const auto flows = static_cast<double>(closing.flows);
-  for (std::size_t i = 0; i < closing.links.size(); ++i) {
-    LinkState& link = links_[closing.links[i]];
-    link.open_flows -= closing.flows;
-    if (!closing.spread) {
-      link.taken += flows * closing.rate.bytes_per_ps;
-      continue;
+// All classes that share a link with one that is open, directly or through others.
+void MaxMin::reopen_component() {
+  ++round_;
+  for (std::size_t i = 0; i < open_.size(); ++i) {
+    for (const Hop& hop : hops_of(classes_[open_[i]])) {
+      LinkState& link = links_[hop.link()];
+      if (link.seen == round_) continue;
+      link.seen = round_;
+      for (const ClassId on_link : users(hop.link())) reopen(on_link);
     }
-    const double weight = weights_[closing.first_weight + i];
-    SpreadState& spread = spread_[closing.links[i]];
-    spread.open_flows -= closing.flows;
-    spread.open_weight -= weight * flows;
-    link.taken += weight * flows * closing.rate.bytes_per_ps;
   }
-}
-
-FairRate MaxMin::share(LinkId id) const {
-  const LinkState& link = links_[id];
-  const double capacity = static_cast<double>(link.bandwidth.bits_per_second()) * kBytesPerPsPerBit;
-  if (link.spread && spread_[id].open_flows > 0) {
-    const double weight =
-        static_cast<double>(link.open_flows - spread_[id].open_flows) + spread_[id].open_weight;
-    return {.bytes_per_ps = std::max(0.0, capacity - link.taken) / weight};
-  }
-  const auto flows = static_cast<double>(link.open_flows);
-  if (link.taken == 0) {
-    return {
-        .capacity = link.bandwidth, .sharers = link.open_flows, .bytes_per_ps = capacity / flows};
-  }
-  return {.bytes_per_ps = std::max(0.0, capacity - link.taken) / flows};
 }
 
 // Shares only grow while links freeze, so a link whose entry in the heap is out of date is put back
-// with its present share; the first entry that is up to date is the bottleneck.
+// with its present share; the entries that are up to date and least are the bottlenecks.
 void MaxMin::fill() {
+  open_links();
+  level_ = 0;
   heap_.clear();
-  for (const LinkId id : component_links_) {
-    LinkState& link = links_[id];
-    link.taken = 0;
-    link.open_flows = 0;
-    if (link.spread) spread_[id] = {};
-    link.spread = false;
-  }
-  for (const ClassId id : component_classes_) open(classes_[id]);
-  for (const LinkId id : component_links_) {
-    heap_.push_back({share(id).bytes_per_ps, id});
-  }
+  for (const LinkId id : open_links_) heap_.push_back({share(links_[id]), id});
   std::make_heap(heap_.begin(), heap_.end(), std::greater<>{});
   while (!heap_.empty()) {
-    std::pop_heap(heap_.begin(), heap_.end(), std::greater<>{});
-    const Share least = heap_.back();
-    heap_.pop_back();
-    const LinkState& link = links_[least.link];
-    if (link.open_flows == 0) continue;
-    const double present = share(least.link).bytes_per_ps;
-    if (present > least.bytes_per_ps) {
-      heap_.push_back({present, least.link});
-      std::push_heap(heap_.begin(), heap_.end(), std::greater<>{});
-    } else {
-      freeze(least.link);
+    narrowest_.clear();
+    double least = heap_.front().bytes_per_ps;
+    while (!heap_.empty() && heap_.front().bytes_per_ps <= least) {
+      std::pop_heap(heap_.begin(), heap_.end(), std::greater<>{});
+      Share& last = heap_.back();
+      LinkState& link = links_[last.link];
+      const double present = link.open_classes == 0 ? last.bytes_per_ps : share(link);
+      if (present > least) {
+        last.bytes_per_ps = present;
+        std::push_heap(heap_.begin(), heap_.end(), std::greater<>{});
+        continue;
+      }
+      if (link.open_classes > 0) narrowest_.push_back(last.link);
+      heap_.pop_back();
     }
+    if (!narrowest_.empty()) freeze_level(least);
   }
 }
 
-void MaxMin::freeze(LinkId bottleneck) {
-  const FairRate rate = share(bottleneck);
-  for (const ClassId id : links_[bottleneck].classes) {
-    Class& freezing = classes_[id];
-    if (freezing.frozen) continue;
+void MaxMin::open_links() {
+  ++round_;
+  open_links_.clear();
+  for (const ClassId id : open_) {
+    Class& opening = classes_[id];
+    opening.frozen = false;
+    unbind(opening);
+    const auto hops = hops_of(opening);
+    for (std::size_t i = 0; i < hops.size(); ++i) {
+      LinkState& link = links_[hops[i].link()];
+      if (link.seen != round_) {
+        link.seen = round_;
+        link.open_classes = link.next_fixed = link.end_fixed = 0;
+        link.open = link.at_level = 0;
+        link.level = link.taken = 0;
+        open_links_.push_back(hops[i].link());
+      }
+      ++link.open_classes;
+      link.open += weight(opening, i) * opening.flows;
+    }
+  }
+  fixed_.clear();
+  for (const LinkId id : open_links_) {
+    if (links_[id].open_classes < links_[id].users()) list_fixed(id);
+  }
+}
+
+// What is not solved again keeps its rate, and its place in the order of rates.
+void MaxMin::list_fixed(LinkId id) {
+  LinkState& link = links_[id];
+  const auto first = static_cast<std::ptrdiff_t>(fixed_.size());
+  for (const ClassId on_link : users(id)) {
+    const Class& other = classes_[on_link];
+    if (other.opened == epoch_) continue;
+    const Weight all = weight_on(other, id);
+    link.open += all;
+    fixed_.push_back({.rate = other.rate.bytes_per_ps, .weight = all});
+  }
+  std::sort(fixed_.begin() + first, fixed_.end(),
+            [](const Fixed& a, const Fixed& b) { return a.rate < b.rate; });
+  auto last = fixed_.begin() + first;
+  for (auto next = last + 1; next != fixed_.end(); ++next) {
+    if (next->rate == last->rate) {
+      last->weight += next->weight;
+    } else {
+      *++last = *next;
+    }
+  }
+  fixed_.erase(last + 1, fixed_.end());
+  link.next_fixed = static_cast<std::uint32_t>(first);
+  link.end_fixed = static_cast<std::uint32_t>(fixed_.size());
+}
+
+double MaxMin::Filling::given(const MaxMin& solver) const {
+  return taken + solver.value(at_level) * level;
+}
+
+// The weight that was frozen at one rate is summed up before it is multiplied.
+void MaxMin::Filling::take(const MaxMin& solver, double rate, Weight weight) {
+  if (level != rate) {
+    taken = given(solver);
+    at_level = 0;
+    level = rate;
+  }
+  at_level += weight;
+  open -= weight;
+}
+
+void MaxMin::Filling::pass(const MaxMin& solver, double below) {
+  while (next_fixed < end_fixed && solver.fixed_[next_fixed].rate < below) {
+    const Fixed& fixed = solver.fixed_[next_fixed++];
+    take(solver, fixed.rate, fixed.weight);
+  }
+}
+
+// What each unit of open weight would get if all that is open got the same; those whose rate is
+// fixed below that do not.
+double MaxMin::share(LinkState& link) const {
+  link.pass(*this, level_);
+  Filling ahead = link;
+  while (ahead.open > 0) {
+    const double given = ahead.given(*this);
+    const double share = given == 0 ? bytes_per_picosecond(link.bits_per_second, value(ahead.open))
+                                    : std::max(0.0, link.capacity - given) / value(ahead.open);
+    if (ahead.next_fixed == ahead.end_fixed || fixed_[ahead.next_fixed].rate >= share) {
+      return std::max(share, level_);
+    }
+    const Fixed& slower = fixed_[ahead.next_fixed++];
+    ahead.take(*this, slower.rate, slower.weight);
+  }
+  return std::numeric_limits<double>::infinity();
+}
+
+// A link that gives all of its capacity to flows of this level gives an exact fraction of it. Those
+// come first, in the order of fractions, since doubles may not tell them apart.
+void MaxMin::freeze_level(double rate) {
+  level_ = rate;
+  exact_.clear();
+  for (const LinkId id : narrowest_) {
+    const FairRate fair = exact_rate(links_[id]);
+    if (fair.sharers > 0) exact_.push_back({fair, id});
+  }
+  const auto less = [](const Exact& a, const Exact& b) {
+    return Int128{a.rate.capacity.bits_per_second()} * b.rate.sharers <
+           Int128{b.rate.capacity.bits_per_second()} * a.rate.sharers;
+  };
+  if (!std::is_sorted(exact_.begin(), exact_.end(), less)) {
+    std::sort(exact_.begin(), exact_.end(), less);
+  }
+  for (const Exact& exact : exact_) freeze(exact.link, exact.rate);
+  for (const LinkId id : narrowest_) freeze(id, {.bytes_per_ps = level_});
+}
+
+FairRate MaxMin::exact_rate(const LinkState& link) const {
+  if (!link.only_at(level_)) return {};
+  const FairRate rate = FairRate::of(link.bits_per_second, link.open + link.at_level, denominator_);
+  return rate.bytes_per_ps == level_ ? rate : FairRate{};
+}
+
+void MaxMin::freeze(LinkId id, const FairRate& rate) {
+  for (const ClassId on_link : users(id)) {
+    if (links_[id].open_classes == 0) return;
+    Class& freezing = classes_[on_link];
+    if (freezing.opened != epoch_ || freezing.frozen) continue;
     freezing.frozen = true;
     freezing.rate = rate;
-    close(freezing);
+    bind(freezing, id);
+    take_off(freezing);
   }
+}
+
+void MaxMin::take_off(const Class& frozen) {
+  const auto hops = hops_of(frozen);
+  for (std::size_t i = 0; i < hops.size(); ++i) {
+    LinkState& link = links_[hops[i].link()];
+    link.pass(*this, level_);
+    link.take(*this, level_, weight(frozen, i) * frozen.flows);
+    --link.open_classes;
+  }
+}
+
+// Opens the classes whose rates can no longer stand beside the new ones: those that are faster than
+// a link allows, and those whose bottleneck carries something else than before. False if there are
+// none.
+bool MaxMin::widen() {
+  for (std::size_t i = 0; i < open_.size(); ++i) {
+    const Class& solved = classes_[open_[i]];
+    if (solved.rate == before_[i]) continue;
+    for (const Hop& hop : hops_of(solved)) {
+      if (links_[hop.link()].moved) continue;
+      links_[hop.link()].moved = true;
+      moved_.push_back(hop.link());
+    }
+  }
+  const std::size_t before = open_.size();
+  level_ = 0;
+  for (const LinkId id : open_links_) {
+    LinkState& link = links_[id];
+    if (link.end_fixed == 0) continue;
+    if (link.moved) reopen_bound(id);
+    const double most = share(link);
+    if (fixed_[link.end_fixed - 1].rate <= most) continue;
+    for (const ClassId on_link : users(id)) {
+      if (classes_[on_link].rate.bytes_per_ps > most) reopen(on_link);
+    }
+  }
+  for (const LinkId id : moved_) {
+    const bool solved = links_[id].seen == round_ && links_[id].end_fixed == 0;
+    if (!solved) reopen_inexact(id);
+  }
+  return open_.size() > before;
+}
+
+// A link that now gives all of its capacity to equal flows makes an exact fraction of their rate,
+// even if another link is their bottleneck as well.
+void MaxMin::reopen_inexact(LinkId id) {
+  const LinkState& link = links_[id];
+  bool inexact = false;
+  Weight all = 0;
+  for (const ClassId on_link : users(id)) {
+    const Class& of = classes_[on_link];
+    if (of.rate.bytes_per_ps != classes_[link.classes.front()].rate.bytes_per_ps) return;
+    inexact |= of.rate.sharers == 0 && of.opened != epoch_;
+    all += weight_on(of, id);
+  }
+  if (!inexact) return;
+  const double equal = bytes_per_picosecond(link.bits_per_second, value(all));
+  if (equal != classes_[link.classes.front()].rate.bytes_per_ps) return;
+  for (const ClassId on_link : link.classes) reopen(on_link);
 }
 
 }  // namespace commsim

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <initializer_list>
+#include <set>
 
+#include "sim/report/lost_text.hpp"
 #include "sim/report/record.hpp"
 #include "sim/report/text_table.hpp"
 
@@ -46,6 +49,8 @@ Json record_of(const CompressionRow& row) {
   json["decode_Bps"] = speed(row.one_core, &CodecSpeed::decode);
   json["encode_all_cores_Bps"] = speed(row.all_cores, &CodecSpeed::encode);
   json["decode_all_cores_Bps"] = speed(row.all_cores, &CodecSpeed::decode);
+  json["ranks"] = row.ranks;
+  json["note"] = row.note ? Json(*row.note) : Json(nullptr);
   return json;
 }
 
@@ -56,15 +61,13 @@ class TextCompression final : public CompressionReport {
   void begin(const std::string& tensor, std::size_t widest_codec, bool timed) override {
     timed_ = timed;
     std::vector<TextColumn> columns{{.title = "codec", .width = widest_codec, .left = true}};
-    for (const char* title :
-         {"ratio", "bits", "entropy", "error", "cosine", "bias", "largest", "rho", "alpha"}) {
-      columns.push_back({.title = title, .width = kWidth});
-    }
-    if (timed) {
-      for (const char* title : {"encode", "decode", "encode all", "decode all"}) {
-        columns.push_back({.title = title, .width = kSpeedWidth});
-      }
-    }
+    const auto add = [&](std::size_t width, std::initializer_list<const char*> titles) {
+      for (const char* title : titles) columns.push_back({.title = title, .width = width});
+    };
+    add(kWidth, {"ratio", "bits", "entropy"});
+    add(kErrorWidth, {"error", "cosine", "bias", "largest"});
+    add(kWidth, {"rho", "alpha"});
+    if (timed) add(kSpeedWidth, {"encode", "decode", "encode all", "decode all"});
     columns.push_back({.title = "travels by", .left = true});
     table_ = TextTable(std::move(columns));
     out_ << tensor << "\n\n" << table_.header() << '\n' << std::flush;
@@ -73,14 +76,17 @@ class TextCompression final : public CompressionReport {
   void row(const CompressionRow& row) override {
     const Fidelity& f = row.fidelity;
     const auto share = [](const std::optional<double>& x) { return cell(x, "{:.3g}"); };
+    const auto error = [&](const std::optional<double>& x, const char* format) {
+      return finite(f) ? cell(x, format) : std::string(f.not_finite > 0 ? kNotFinite : kOverflow);
+    };
     std::vector<std::string> cells{row.codec,
                                    cell(f.ratio, "{:.2f}"),
                                    cell(f.bits_per_element, "{:.3f}"),
                                    cell(f.entropy, "{:.2f}"),
-                                   share(f.relative_error),
-                                   cell(f.cosine, "{:.4f}"),
-                                   share(f.bias),
-                                   share(f.largest_error),
+                                   error(f.relative_error, "{:.3g}"),
+                                   error(f.cosine, "{:.4f}"),
+                                   error(f.bias, "{:.3g}"),
+                                   error(f.largest_error, "{:.3g}"),
                                    share(f.pruning_rate),
                                    cell(f.precision, "{:.2f}")};
     if (timed_) {
@@ -91,6 +97,12 @@ class TextCompression final : public CompressionReport {
     }
     cells.push_back(row.travels);
     out_ << table_.line(cells) << '\n' << std::flush;
+    not_finite_ = not_finite_ || f.not_finite > 0;
+    overflow_ = overflow_ || (f.not_finite == 0 && !finite(f));
+    if (row.ranks > 1) {
+      notes_.insert(fmt::format("int8_shared leaves room for the sum of {} ranks", row.ranks));
+    }
+    if (row.note) notes_.insert(*row.note);
   }
 
   void end() override {
@@ -99,13 +111,23 @@ class TextCompression final : public CompressionReport {
             "bias: sum of (y - x) / sum of |x|;\n  rho: part of the elements that is 0 afterwards; "
             "alpha: log2(32 / bits of a number that is sent)\n";
     if (timed_) out_ << "  encode, decode: GB/s of single precision on one core, and on all\n";
+    if (not_finite_) out_ << "  " << kNotFinite << ": x holds NaN or infinity\n";
+    if (overflow_) out_ << "  " << kOverflow << ": x is finite, but not all of y\n";
+    for (const std::string& note : notes_) out_ << "  note: " << note << '\n';
     out_ << std::flush;
   }
 
  private:
   static constexpr std::size_t kWidth = 8;
+  static constexpr const char* kNotFinite = "not finite";
+  static constexpr std::size_t kErrorWidth = 10;
   static constexpr std::size_t kSpeedWidth = 6;
 
+  // Figures of a tensor without elements are not defined either, but nothing of it is lost.
+  static bool finite(const Fidelity& fidelity) {
+    return fidelity.elements == 0 ||
+           (fidelity.largest_error && std::isfinite(*fidelity.largest_error));
+  }
   static std::string cell(const std::optional<double>& value, const char* format) {
     if (!value || !std::isfinite(*value)) return "-";
     std::string text = fmt::format(fmt::runtime(format), *value);
@@ -121,6 +143,9 @@ class TextCompression final : public CompressionReport {
   std::ostream& out_;
   TextTable table_{{}};
   bool timed_ = false;
+  bool not_finite_ = false;
+  bool overflow_ = false;
+  std::set<std::string> notes_;
 };
 
 class JsonCompression final : public CompressionReport {

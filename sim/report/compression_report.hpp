@@ -19,6 +19,8 @@ struct CompressionRow {
   std::string travels;  ///< the exchange it takes by default
   std::optional<CodecSpeed> one_core;
   std::optional<CodecSpeed> all_cores;
+  int ranks = 1;                    ///< that add up their messages, if the codec leaves room for it
+  std::optional<std::string> note;  ///< on this row, a sentence
 };
 
 /// Rows are written as they come.

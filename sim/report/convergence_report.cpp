@@ -40,7 +40,7 @@ std::vector<std::size_t> shown_steps(std::size_t last) {
 }
 
 template <typename T>
-Json or_null(const std::optional<T>& value) {
+Json value_or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
@@ -120,13 +120,13 @@ void write_convergence_json(std::ostream& out, const std::vector<ConvergenceCurv
   Json all{{"uncompressed",
             {{"losses", losses(first.exact)},
              {"diverged", first.exact.diverged},
-             {"steps_to_loss", or_null(first.exact_steps)}}},
+             {"steps_to_loss", value_or_null(first.exact_steps)}}},
            {"results", Json::array()}};
   for (const auto& [codec, exchange, outcome] : curves) {
     all["results"].push_back({{"codec", codec},
                               {"exchange", exchange},
-                              {"loss_ratio", or_null(outcome.loss_ratio)},
-                              {"steps_to_loss", or_null(outcome.compressed_steps)},
+                              {"loss_ratio", value_or_null(outcome.loss_ratio)},
+                              {"steps_to_loss", value_or_null(outcome.compressed_steps)},
                               {"diverged", outcome.compressed.diverged},
                               {"losses", losses(outcome.compressed)}});
   }

@@ -7,6 +7,7 @@
 
 #include "core/index.hpp"
 #include "core/quantity_text.hpp"
+#include "sim/report/lost_text.hpp"
 #include "sim/report/record.hpp"
 #include "sim/report/text_table.hpp"
 #include "sim/workload/break_even.hpp"
@@ -60,6 +61,17 @@ void write_bound(std::ostream& out, const CollectiveResult& result) {
 }
 
 // Of algorithms with parameter servers: which they are.
+// How the times were found, and for how many ranks.
+std::string how_simulated(const CollectiveResult& result, const CollectiveRun& run) {
+  const std::string_view how = result.method == Method::kDirect
+                                   ? "directly, as no message is in the way of another"
+                                   : "event by event";
+  const Rank ranks = run.cluster->topology.rank_count();
+  if (result.classes >= ranks) return std::string(how);
+  return fmt::format("{}; {} of {} ranks, the others are interchangeable with these", how,
+                     result.classes, ranks);
+}
+
 void write_servers(std::ostream& out, const CollectiveRun& run) {
   if (std::ranges::count(run.algorithm->parameters, "servers") == 0) return;
   if (run.call.servers != "separate") {
@@ -85,12 +97,12 @@ void write_coding(std::ostream& out, const CollectiveRun& run, const CollectiveR
   const bool sums = collective(run.call.kind).reduces;
   out << fmt::format(
       "  compression: {} on {}{}\n"
-      "    {:.2f} times smaller, {:.2g} of the tensor's length lost\n"
+      "    {:.2f} times smaller, {}\n"
       "    encoding {}, decoding {} of a rank ({}); {} exposed\n"
       "    {} without it: {:.3f} times as fast\n",
       compression.name, compression.tensor,
       sums ? fmt::format(", summed by {}", name_of(compression.coding.exchange)) : "", coded.ratio,
-      compression.error, to_text(coded.coding.encode), to_text(coded.coding.decode),
+      lost_sentence(compression.error), to_text(coded.coding.encode), to_text(coded.coding.decode),
       compression.speeds, to_text(coded.exposed), to_text(coded.plain),
       coded.speed_up(result.time));
   if (compression.error_feedback) {
@@ -155,8 +167,9 @@ void explain(std::ostream& out, const ScenarioPoint& asked) {
     return;
   }
   write_servers(out, run);
-  out << fmt::format("  algbw {}, busbw {}, {} messages\n\n", rate_text(result.algbw),
+  out << fmt::format("  algbw {}, busbw {}, {} messages\n", rate_text(result.algbw),
                      rate_text(result.busbw), result.messages);
+  out << fmt::format("  simulated {}\n\n", how_simulated(result, run));
   write_split(out, result);
   write_bound(out, result);
   if (result.coded) write_coding(out, run, result);

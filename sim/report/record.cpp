@@ -136,6 +136,9 @@ nlohmann::ordered_json record(const ScenarioPoint& point, const CollectiveResult
   row["simulated"] = point.model == nullptr;
   row["estimates"] = estimates(result);
   add_coding(run, result, row);
+  const bool told = result.classes > 0;
+  row["method"] = told ? nlohmann::ordered_json(name_of(result.method)) : nullptr;
+  row["classes"] = told ? nlohmann::ordered_json(result.classes) : nullptr;
   return row;
 }
 

@@ -7,6 +7,7 @@
 
 #include "calibrate/fit/statistics.hpp"
 #include "core/quantity_text.hpp"
+#include "sim/report/lost_text.hpp"
 #include "sim/report/report.hpp"
 #include "sim/report/text_table.hpp"
 
@@ -128,6 +129,7 @@ class TextReport : public Report {
       columns.push_back({.title = "error", .width = kRatioWidth});
     }
     if (coded_) {
+      columns.push_back({.title = "summed by", .width = kExchangeWidth, .left = true});
       for (const char* title : {"wire", "encode", "decode", "exposed"}) {
         columns.push_back({.title = title, .width = kQuantityWidth});
       }
@@ -180,6 +182,7 @@ class TextReport : public Report {
   static constexpr std::size_t kRateWidth = 10;
   static constexpr std::size_t kRatioWidth = 8;
   static constexpr std::size_t kRunnerUpWidth = 24;
+  static constexpr std::size_t kExchangeWidth = 10;
 
   static std::string ratio_to_bound(const CollectiveResult& result) {
     // What must be sent at least is not known of encoded data.
@@ -197,14 +200,17 @@ class TextReport : public Report {
   static void add_coding(const ScenarioPoint& point, const CollectiveResult& result,
                          std::vector<std::string>& cells) {
     if (!result.coded) {
-      cells.insert(cells.end(), {"1/1.00", "-", "-", to_text(result.time), "-", "1.000 x"});
+      cells.insert(cells.end(), {"-", "1/1.00", "-", "-", to_text(result.time), "-", "1.000 x"});
       return;
     }
+    const Compression& compression = *point.run.compression;
+    const bool sums = collective(point.run.call.kind).reduces;
+    cells.emplace_back(sums ? name_of(compression.coding.exchange) : "-");
     cells.push_back(fmt::format("1/{:.2f}", result.coded->ratio));
     cells.push_back(to_text(result.coded->coding.encode));
     cells.push_back(to_text(result.coded->coding.decode));
     cells.push_back(to_text(result.coded->exposed));
-    cells.push_back(fmt::format("{:.2g}", point.run.compression->error));
+    cells.push_back(lost_text(compression.error));
     cells.push_back(fmt::format("{:.3f} x", result.coded->speed_up(result.time)));
   }
 

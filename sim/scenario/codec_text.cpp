@@ -118,7 +118,7 @@ class ChainReader {
         stage.parameters = read_parameters(section, codec);
         failed_ = failed_ || section.failed();
       }
-      stages_.push_back(std::move(stage));
+      stages_.push_back(stage);
     } catch (const RequestError& refusal) {
       refuse(node, refusal.what());
     }

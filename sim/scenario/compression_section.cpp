@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "collectives/compression/codec_measurement.hpp"
 #include "sim/scenario/codec_speed.hpp"
@@ -36,6 +37,18 @@ std::optional<double> density_of(const std::vector<CodecStage>& stages,
   const Codec& first = *stages.front().codec;
   if (first.make_reducer == nullptr || !first.sliceable) return std::nullopt;
   return static_cast<double>(measured.carried) / static_cast<double>(measured.elements);
+}
+
+// What is lost of such a tensor is no number.
+void refuse_not_finite(const TensorSet& set, const std::string& text) {
+  for (const Tensor& tensor : set.tensors) {
+    const auto count =
+        std::ranges::count_if(tensor.values, [](float x) { return !std::isfinite(x); });
+    if (count == 0) continue;
+    throw RequestError(
+        fmt::format("{}: {} of {} elements are NaN or infinite, and legal are finite ones", text,
+                    count, tensor.shape.elements()));
+  }
 }
 
 Bytes agreed_by(const std::vector<CodecStage>& stages) {
@@ -94,6 +107,7 @@ const CodecMeasurement& CompressionSection::measure(const std::vector<CodecStage
   const auto place = measured_.find(key);
   if (place != measured_.end()) return place->second;
   const TensorSet set = wanted.make();
+  refuse_not_finite(set, wanted.text);
   return measured_.emplace(key, measure_codec(stages, set.tensors, set.counts, kWarmUps))
       .first->second;
 }
@@ -146,6 +160,7 @@ const Compression* CompressionSection::compression(ConfigReader& section,
   made.density = density_of(stages, measured);
   read_codec_speed(section, told, measured, *wanted, point.profile, made);
   if (section.failed()) return nullptr;
+  if (const auto note = note_on(stages, measured)) made.notes.push_back(*note);
   made.notes.push_back(fmt::format("codec speeds of {}: {}", made.name, made.speeds));
   home_->compressions.push_back(std::move(made));
   return &home_->compressions.back();

@@ -17,8 +17,9 @@ namespace {
 
 class ScenarioReader {
  public:
-  explicit ScenarioReader(const ConfigDocument& document)
+  ScenarioReader(const ConfigDocument& document, const RunLimits* limits)
       : document_(document),
+        limits_(limits),
         clusters_(set_.clusters),
         networks_(set_.static_routes),
         collectives_(set_),
@@ -60,6 +61,7 @@ class ScenarioReader {
     const Cluster* cluster = clusters_.read(root);
     ScenarioPoint point;
     point.run.cluster = cluster;
+    point.run.limits = limits_;
     networks_.read(root, point.run);
     const RankLayout* layout = cluster == nullptr ? nullptr : &cluster->layout;
     point.profile = profile(root);
@@ -165,6 +167,7 @@ class ScenarioReader {
   }
 
   const ConfigDocument& document_;
+  const RunLimits* limits_;
   ReadingContext context_;
   ScenarioSet set_;
   TopologySection clusters_;
@@ -207,8 +210,8 @@ std::string_view network_name(const ScenarioPoint& point) {
   return point.model != nullptr ? point.model->name() : point.run.network->name;
 }
 
-ScenarioSet read_scenarios(const ConfigDocument& document) {
-  return ScenarioReader(document).read();
+ScenarioSet read_scenarios(const ConfigDocument& document, const RunLimits* limits) {
+  return ScenarioReader(document, limits).read();
 }
 
 }  // namespace commsim

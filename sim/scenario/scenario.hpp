@@ -85,7 +85,8 @@ SettledPoint settled(const ScenarioPoint& point, Watch watch = Watch::kLinks);
 
 constexpr std::size_t kMostPoints = 1'000'000;
 
-/// Reads and builds everything, simulates nothing. Throws ConfigError with all that is wrong.
-ScenarioSet read_scenarios(const ConfigDocument& document);
+/// Reads and builds everything, simulates nothing. The points are to run within `limits`, which
+/// outlive them. Throws ConfigError with all that is wrong.
+ScenarioSet read_scenarios(const ConfigDocument& document, const RunLimits* limits = nullptr);
 
 }  // namespace commsim

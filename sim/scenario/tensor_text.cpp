@@ -20,8 +20,30 @@ TensorShape shape_of(std::int64_t elements) {
   return {.rows = elements / kColumns, .columns = kColumns};
 }
 
+void refuse_archive(const std::string& name) {
+  if (!name.ends_with(".npz")) return;
+  throw RequestError(fmt::format(
+      "'{}' is an archive of arrays; a tensor is a file of one, saved by numpy.save as .npy",
+      name));
+}
+
+// Says how what was meant is written.
+void refuse_unknown(const std::string& name) {
+  if (Registry<TensorKind>::find(name) != nullptr) return;
+  refuse_archive(name);
+  if (Registry<ModelShapes>::find(name) != nullptr) {
+    throw RequestError(fmt::format("'{0}' is a model; write {{model: {0}}}", name));
+  }
+  if (name.ends_with(".npy")) {
+    throw RequestError(fmt::format("'{0}' is a file; write {{file: {0}}}", name));
+  }
+  throw RequestError(fmt::format(
+      "unknown tensor '{}'{}; a file of NumPy (.npy) and {{model: NAME}} are legal, too", name,
+      suggestion(name, Registry<TensorKind>::names())));
+}
+
 TensorRequest generated(const std::string& kind, TensorShape shape, std::uint64_t seed) {
-  Registry<TensorKind>::get(kind, "tensor");
+  refuse_unknown(kind);
   return {
       .text = fmt::format("{} of {} x {} numbers, seed {}", kind, shape.rows, shape.columns, seed),
       .make = [=] { return TensorSet{.tensors = {generate(kind, shape, seed)}, .counts = {1}}; }};
@@ -44,6 +66,7 @@ TensorRequest of_model(const std::string& name, std::uint64_t seed) {
 }
 
 TensorRequest of_file(const std::filesystem::path& path, const std::string& name) {
+  refuse_archive(name);
   return {.text = name,
           .make = [path] { return TensorSet{.tensors = {read_npy(path)}, .counts = {1}}; }};
 }

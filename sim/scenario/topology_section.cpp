@@ -50,7 +50,8 @@ const Cluster* TopologySection::read(ConfigReader& root) {
       throw RequestError(
           "the topologies of this sweep together are too large; sweep fewer of them");
     }
-    return &home_->emplace_back(make_cluster(std::move(*topology)));
+    const Cluster* before = home_->empty() ? nullptr : &home_->back();
+    return &home_->emplace_back(make_cluster(std::move(*topology), before));
   });
   if (!cluster || *cluster == nullptr) return nullptr;
   return known_[chosen_topology(context.sweep)] = *cluster;

@@ -14,14 +14,14 @@ bool follows_a_file(const Algorithm& algorithm) {
   return std::ranges::count(algorithm.parameters, "schedule") != 0;
 }
 
-CollectiveRun run_by(const std::string& name, const CollectiveRun& run) {
+}  // namespace
+
+CollectiveRun run_by(const std::string& algorithm, const CollectiveRun& run) {
   CollectiveRun attempt = run;
-  attempt.algorithm = &find_algorithm(run.call.kind, name);
+  attempt.algorithm = &find_algorithm(run.call.kind, algorithm);
   attempt.call = call_for(*attempt.algorithm, run.call);
   return attempt;
 }
-
-}  // namespace
 
 std::vector<std::string> candidates(CollectiveKind kind, bool with_schedule) {
   std::vector<std::string> names = algorithm_names(kind);

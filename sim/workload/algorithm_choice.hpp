@@ -43,6 +43,9 @@ std::string none_left(const std::vector<RefusedAlgorithm>& refused);
 /// given; simulates nothing.
 void ensure_one_accepts(const std::vector<std::string>& algorithms, const CollectiveCall& call);
 
+/// The same run by the named algorithm, with those of its parameters that this one takes.
+CollectiveRun run_by(const std::string& algorithm, const CollectiveRun& run);
+
 /// Simulates the call by each of the algorithms in turn, whatever that of `run` is, with those of
 /// its parameters that each takes. Throws RequestError if all refuse.
 ChosenRun run_fastest(const CollectiveRun& run, const std::vector<std::string>& algorithms,

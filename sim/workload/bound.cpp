@@ -19,13 +19,30 @@ Duration least_time(Bytes size, Int128 bits) {
   return Duration{static_cast<std::int64_t>(picoseconds)};
 }
 
+std::string_view in_words(std::string_view text) { return text; }
+
+// "ranks 0 to 3", "ranks 0, 2 and 4 more".
+std::string in_words(const std::vector<Rank>& ranks) {
+  if (ranks.size() == 1) return fmt::format("rank {}", ranks.front());
+  const bool consecutive = ranks.back() - ranks.front() + 1 == static_cast<Rank>(ranks.size());
+  if (consecutive) return fmt::format("ranks {} to {}", ranks.front(), ranks.back());
+  constexpr std::size_t kShown = 4;
+  const auto shown = std::span(ranks).first(std::min(kShown, ranks.size()));
+  const std::string more =
+      ranks.size() > kShown ? fmt::format(" and {} more", ranks.size() - kShown) : "";
+  return fmt::format("ranks {}{}", fmt::join(shown, ", "), more);
+}
+
 // Keeps the largest bandwidth term and its reason.
 class Largest {
  public:
-  void offer(Duration time, std::string_view reason) {
+  // The reason is put into words only if it counts: a sweep asks some hundred times a point.
+  template <typename... Words>
+  void offer(Duration time, const Words&... reason) {
     if (time <= best_.bandwidth) return;
     best_.bandwidth = time;
-    best_.reason = reason;
+    best_.reason.clear();
+    (best_.reason.append(in_words(reason)), ...);
   }
 
   LowerBound finish(Duration latency) {
@@ -46,19 +63,20 @@ class Cuts {
   Cuts(const Cluster& cluster, const CollectiveCall& call, Largest& largest)
       : cluster_(cluster), call_(call), collective_(collective(call.kind)), largest_(largest) {}
 
-  void each(const RankCut& part, const std::string& name) {
+  template <typename Name>
+  void each(const RankCut& part, const Name& name) {
     const bool holds_root = std::ranges::find(part.ranks, call_.root) != part.ranks.end();
     const Cut cut{.inside = static_cast<std::int64_t>(part.ranks.size()),
                   .ranks = cluster_.topology.rank_count(),
                   .holds_root = holds_root,
                   .element = call_.element};
     largest_.offer(least_time(collective_.must_enter(call_.size, cut), part.bits_in),
-                   "what must enter " + name);
+                   "what must enter ", name);
     largest_.offer(least_time(collective_.must_leave(call_.size, cut), part.bits_out),
-                   "what must leave " + name);
+                   "what must leave ", name);
   }
 
-  void together(std::span<const RankCut> parts, const std::string& name) {
+  void together(std::span<const RankCut> parts, std::string_view name) {
     Int128 in = 0;
     Int128 out = 0;
     for (const RankCut& part : parts) {
@@ -66,8 +84,8 @@ class Cuts {
       out += part.bits_out;
     }
     const Bytes bytes = collective_.must_cross(call_.size, static_cast<std::int64_t>(parts.size()));
-    largest_.offer(least_time(bytes, std::min(in, out)),
-                   "what the " + name + " must send to each other");
+    largest_.offer(least_time(bytes, std::min(in, out)), "what the ", name,
+                   " must send to each other");
   }
 
  private:
@@ -76,18 +94,6 @@ class Cuts {
   const Collective& collective_;
   Largest& largest_;
 };
-
-// "ranks 0 to 3", "ranks 0, 2 and 4 more".
-std::string rank_text(const std::vector<Rank>& ranks) {
-  if (ranks.size() == 1) return fmt::format("rank {}", ranks.front());
-  const bool consecutive = ranks.back() - ranks.front() + 1 == static_cast<Rank>(ranks.size());
-  if (consecutive) return fmt::format("ranks {} to {}", ranks.front(), ranks.back());
-  constexpr std::size_t kShown = 4;
-  const auto shown = std::span(ranks).first(std::min(kShown, ranks.size()));
-  const std::string more =
-      ranks.size() > kShown ? fmt::format(" and {} more", ranks.size() - kShown) : "";
-  return fmt::format("ranks {}{}", fmt::join(shown, ", "), more);
-}
 
 Duration least_latency(const Cluster& cluster, const CollectiveCall& call) {
   if (!collective(call.kind).rooted) return cluster.latency_diameter;
@@ -106,7 +112,7 @@ LowerBound lower_bound(const Cluster& cluster, const CollectiveCall& call, bool 
   for (const RankCut& rank : cluster.alone) cuts.each(rank, "a rank");
   for (const RankCut& server : cluster.servers) cuts.each(server, "a server");
   cuts.each(cluster.half, "half of the ranks");
-  for (const RankCut& part : cluster.worst_cuts) cuts.each(part, rank_text(part.ranks));
+  for (const RankCut& part : cluster.worst_cuts) cuts.each(part, part.ranks);
   if (!helpers_combine) {
     cuts.together(cluster.alone, "ranks");
     if (!cluster.servers.empty()) cuts.together(cluster.servers, "servers");

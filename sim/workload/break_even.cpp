@@ -11,7 +11,7 @@ namespace {
 constexpr double kMostDoublings = 20;
 constexpr double kPrecision = 1e-3;  // in doublings
 
-Bandwidth scaled(Bandwidth bandwidth, double by) {
+Bandwidth multiplied(Bandwidth bandwidth, double by) {
   const double bits = static_cast<double>(bandwidth.bits_per_second()) * by;
   constexpr double kMost = 9e18;
   return Bandwidth::bits_per_second(static_cast<std::int64_t>(std::clamp(bits, 1.0, kMost)));
@@ -55,8 +55,8 @@ bool pays(const CollectiveRun& run) {
 }
 
 Coding faster(Coding coding, double by) {
-  if (coding.encode) coding.encode = scaled(*coding.encode, by);
-  if (coding.decode) coding.decode = scaled(*coding.decode, by);
+  if (coding.encode) coding.encode = multiplied(*coding.encode, by);
+  if (coding.decode) coding.decode = multiplied(*coding.decode, by);
   return coding;
 }
 
@@ -94,7 +94,7 @@ BreakEven break_even(const CollectiveRun& run) {
       [&](double by) {
         const Cluster cluster = make_cluster(with_changed_links(
             run.cluster->topology, [&](LinkSpec& spec, std::string_view /*medium*/) {
-              spec.bandwidth = scaled(spec.bandwidth, by);
+              spec.bandwidth = multiplied(spec.bandwidth, by);
             }));
         CollectiveRun other = run;
         other.cluster = &cluster;
@@ -103,7 +103,7 @@ BreakEven break_even(const CollectiveRun& run) {
       most_doublings(run.cluster->topology));
   if (found.links && without.bottleneck) {
     const Link& link = run.cluster->topology.link(without.bottleneck->link);
-    found.link = scaled(link.bandwidth, *found.links);
+    found.link = multiplied(link.bandwidth, *found.links);
   }
   const auto slower =
       turning_point([&](double by) { return with(faster(compression.coding, 1 / by)); });

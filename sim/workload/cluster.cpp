@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <span>
 
 #include "sim/workload/layout.hpp"
 #include "topology/analysis/metrics.hpp"
@@ -52,7 +53,20 @@ std::vector<RankCut> servers(const Topology& topology, const std::vector<RankCut
   return islands;
 }
 
-RankCut first_half(const Topology& topology) {
+// All servers, and ranks of none, that lie in the first half of the ranks.
+RankCut first_half_of(std::span<const RankCut> islands, Rank ranks) {
+  RankCut half;
+  for (const RankCut& island : islands) {
+    if (island.ranks.back() >= ranks / 2) continue;
+    half.ranks.insert(half.ranks.end(), island.ranks.begin(), island.ranks.end());
+    half.bits_in += island.bits_in;
+    half.bits_out += island.bits_out;
+  }
+  return half;
+}
+
+RankCut first_half(const Topology& topology, std::span<const RankCut> islands) {
+  if (topology.rank_count() > kMostCutRanks) return first_half_of(islands, topology.rank_count());
   RankCut half;
   std::vector<Rank> rest;
   for (Rank rank = 0; rank < topology.rank_count(); ++rank) {
@@ -66,7 +80,7 @@ RankCut first_half(const Topology& topology) {
 
 // The part below one leaf, pod or group, which oversubscription cuts off; pods are mostly alike.
 std::optional<RankCut> first_pod(const Topology& topology, const RankLayout& layout) {
-  if (layout.pods.empty()) return std::nullopt;
+  if (layout.pods.empty() || topology.rank_count() > kMostCutRanks) return std::nullopt;
   RankCut pod;
   for (const int server : layout.pods.front()) {
     const auto& ranks = layout.servers[static_cast<std::size_t>(server)];
@@ -82,17 +96,45 @@ std::optional<RankCut> first_pod(const Topology& topology, const RankLayout& lay
   return pod;
 }
 
+// Whether the same devices are joined by links of the same bandwidths.
+bool alike_but_for_latency(const Topology& a, const Topology& b) {
+  const auto same_place = [](const Device& x, const Device& y) {
+    return x.kind == y.kind && x.server == y.server && x.pod == y.pod;
+  };
+  const auto same_width = [](const Link& x, const Link& y) {
+    return x.from == y.from && x.to == y.to && x.bandwidth == y.bandwidth;
+  };
+  return std::ranges::equal(a.devices(), b.devices(), same_place) &&
+         std::ranges::equal(a.ranks(), b.ranks()) &&
+         std::ranges::equal(a.links(), b.links(), same_width);
+}
+
+Cluster with_cuts_of(const Cluster& alike, Topology topology, LayoutOnTopology layout) {
+  Cluster cluster{.layout = std::move(layout.layout),
+                  .endpoints = std::move(layout.endpoints),
+                  .alone = alike.alone,
+                  .servers = alike.servers,
+                  .half = alike.half,
+                  .worst_cuts = alike.worst_cuts,
+                  .latency_diameter = latency_diameter(topology)};
+  cluster.topology = std::move(topology);
+  return cluster;
+}
+
 }  // namespace
 
-Cluster make_cluster(Topology topology) {
+Cluster make_cluster(Topology topology, const Cluster* alike) {
   LayoutOnTopology layout = layout_of(topology);
+  if (alike != nullptr && alike_but_for_latency(alike->topology, topology)) {
+    return with_cuts_of(*alike, std::move(topology), std::move(layout));
+  }
   Cluster cluster{.layout = std::move(layout.layout),
                   .endpoints = std::move(layout.endpoints),
                   .alone = lone_ranks(topology),
-                  .half = first_half(topology),
                   .worst_cuts = worst_cuts(topology),
                   .latency_diameter = latency_diameter(topology)};
   cluster.servers = servers(topology, cluster.alone);
+  cluster.half = first_half(topology, cluster.servers.empty() ? cluster.alone : cluster.servers);
   if (auto pod = first_pod(topology, cluster.layout)) {
     cluster.worst_cuts.push_back(*std::move(pod));
   }

@@ -10,17 +10,24 @@
 
 namespace commsim {
 
+/// Least cuts are worked out for up to so many ranks.
+constexpr Rank kMostCutRanks = 1 << 14;
+
 struct Cluster {
   Topology topology;
   RankLayout layout;
   std::vector<DeviceId> endpoints;  ///< the device of each participant: ranks, then helpers
   std::vector<RankCut> alone;       ///< every rank by itself
   std::vector<RankCut> servers;  ///< every server, and ranks of none; empty if nothing is divided
-  RankCut half;  ///< the first half of the ranks; its edge is the least cut (max-flow)
+  /// The first half of the ranks; its edge is the least cut (max-flow), or that of the servers of
+  /// that half where there are more than kMostCutRanks ranks.
+  RankCut half;
   std::vector<RankCut> worst_cuts;  ///< of small graphs, by maximum flows
   Duration latency_diameter{0};     ///< the longest of the least latencies between two ranks
 };
 
-Cluster make_cluster(Topology topology);
+/// Cuts depend on bandwidths alone: where `alike` has the same devices and links but for their
+/// latencies, its cuts are taken over, which saves the maximum flows.
+Cluster make_cluster(Topology topology, const Cluster* alike = nullptr);
 
 }  // namespace commsim

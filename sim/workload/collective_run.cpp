@@ -7,6 +7,7 @@
 #include "collectives/block_matrix.hpp"
 #include "core/error.hpp"
 #include "core/quantity_text.hpp"
+#include "sim/workload/folding.hpp"
 #include "sim/workload/notes.hpp"
 
 namespace commsim {
@@ -72,6 +73,20 @@ bool says_what_is_sent(const CollectiveCall& call) {
   return call.kind != CollectiveKind::kSendRecv && call.matrix.empty();
 }
 
+SimulationOutcome simulate(const CollectiveRun& run, const Program& program, Watch watch) {
+  const SimulationInput input{.topology = run.cluster->topology,
+                              .program = program,
+                              .routing = *run.routing,
+                              .seed = run.seed,
+                              .switching = run.switching,
+                              .watch = watch,
+                              .endpoints = run.cluster->endpoints,
+                              .connections = run.connections,
+                              .static_routes = run.static_routes,
+                              .limits = run.limits};
+  return run.fold ? simulate_folded(*run.network, input) : run.network->simulate(input);
+}
+
 // Adds what the codecs did, for which the call is run once more without them.
 void add_coding(const CollectiveRun& run, const CollectiveCall& call, CollectiveResult& result) {
   const Compression& compression = *run.compression;
@@ -125,15 +140,7 @@ CollectiveResult run_collective(const CollectiveRun& run, Watch watch) {
   const auto program = run.compression == nullptr
                            ? run.algorithm->make(call)
                            : compressed_program(*run.algorithm, call, run.compression->coding);
-  SimulationOutcome outcome = run.network->simulate({.topology = topology,
-                                                     .program = *program,
-                                                     .routing = *run.routing,
-                                                     .seed = run.seed,
-                                                     .switching = run.switching,
-                                                     .watch = watch,
-                                                     .endpoints = run.cluster->endpoints,
-                                                     .connections = run.connections,
-                                                     .static_routes = run.static_routes});
+  SimulationOutcome outcome = simulate(run, *program, watch);
   // Of an algorithm that can do with ranks alone, only the program tells.
   const bool helpers_combine =
       run.algorithm->helpers_combine && program->participants() > topology.rank_count();
@@ -143,6 +150,8 @@ CollectiveResult run_collective(const CollectiveRun& run, Watch watch) {
                                        : traffic_bound(*run.cluster, *program),
                           .messages = outcome.messages,
                           .events = outcome.events,
+                          .method = outcome.method,
+                          .classes = outcome.classes,
                           .sent = outcome.sent,
                           .critical_path = outcome.critical_path,
                           .warnings = notes_on(*run.algorithm, call),

@@ -24,6 +24,8 @@ struct CollectiveRun {
   std::int64_t connections = 1;                 ///< of policies that heed them
   const StaticRoutes* static_routes = nullptr;  ///< of a policy that follows a table
   const Compression* compression = nullptr;     ///< of the data; nullptr: they travel as they are
+  const RunLimits* limits = nullptr;            ///< of each simulation; nullptr: none
+  bool fold = true;  ///< whether one rank may stand for all that are interchangeable with it
 };
 
 /// The link that is busy longest.
@@ -61,7 +63,9 @@ struct CollectiveResult {
   LowerBound bound;
   std::int64_t messages = 0;
   std::int64_t events = 0;
-  Bytes sent;  ///< by all ranks, counted once a message
+  Method method = Method::kEvents;  ///< how the times were found
+  std::int64_t classes = 0;  ///< of interchangeable ranks, one of each was simulated; 0: none
+  Bytes sent;                ///< by all ranks, counted once a message
   PathCost critical_path;
   Duration waiting{0};  ///< time - critical_path
   std::optional<Bottleneck> bottleneck;

@@ -21,6 +21,6 @@ struct LayoutOnTopology {
 /// serve parameters.
 LayoutOnTopology layout_of(const Topology& topology);
 
-constexpr Rank kMostSearchedRanks = 1 << 16;
+constexpr Rank kMostSearchedRanks = 1 << 15;
 
 }  // namespace commsim

@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "core/index.hpp"
 #include "core/seconds.hpp"
+#include "sim/workload/folding.hpp"
 #include "topology/changed_links.hpp"
 
 namespace commsim::physics_run {
@@ -166,17 +167,17 @@ Duration PhysicsRuns::overhead(const Physics& physics, Bytes size, std::size_t w
 Duration PhysicsRuns::simulated(const Topology& topology, const CollectiveCall& call,
                                 std::size_t way) const {
   const auto program = find_algorithm(call.kind, ways_[way].algorithm).make(call);
-  return run_.network
-      ->simulate({.topology = topology,
-                  .program = *program,
-                  .routing = *run_.routing,
-                  .seed = run_.seed,
-                  .switching = run_.switching,
-                  .watch = Watch::kNothing,
-                  .endpoints = run_.cluster->endpoints,
-                  .connections = run_.connections,
-                  .static_routes = run_.static_routes})
-      .time;
+  const SimulationInput input{.topology = topology,
+                              .program = *program,
+                              .routing = *run_.routing,
+                              .seed = run_.seed,
+                              .switching = run_.switching,
+                              .watch = Watch::kNothing,
+                              .endpoints = run_.cluster->endpoints,
+                              .connections = run_.connections,
+                              .static_routes = run_.static_routes,
+                              .limits = run_.limits};
+  return simulate_folded(*run_.network, input).time;
 }
 
 Duration PhysicsRuns::time(const Physics& physics, Bytes size, std::size_t way) const {

@@ -1,6 +1,5 @@
-// Ring all-reduce of 64 MiB over one switch, from building the topology to the audited result, on
-// one core; and the same ring in SimGrid (MSG-level actors of its s4u interface), where that is
-// installed.
+// Ring all-reduce of 64 MiB over one switch on one core, every rank: from building the topology to
+// the audited result; and the simulation alone, event by event, where the direct pass would do.
 #include <benchmark/benchmark.h>
 
 #include <string>
@@ -28,8 +27,23 @@ void simulate_ring(const char* model, Rank ranks) {
                           .algorithm = &find_algorithm(CollectiveKind::kAllReduce, "ring"),
                           .network = &Registry<NetworkModel>::get(model, "network model"),
                           .routing = &Registry<RoutingPolicy>::get("shortest", "routing policy"),
-                          .call = {.kind = CollectiveKind::kAllReduce, .size = 64_MiB}};
+                          .call = {.kind = CollectiveKind::kAllReduce, .size = 64_MiB},
+                          .fold = false};
   benchmark::DoNotOptimize(run_collective(run).time);
+}
+
+void simulate_events(const char* model, Rank ranks) {
+  const Topology topology = one_switch(ranks);
+  const CollectiveCall call{
+      .kind = CollectiveKind::kAllReduce, .size = 64_MiB, .layout = RankLayout::flat(ranks)};
+  const auto program = find_algorithm(call.kind, "ring").make(call);
+  const auto& network = Registry<NetworkModel>::get(model, "network model");
+  const SimulationInput input{.topology = topology,
+                              .program = *program,
+                              .routing = Registry<RoutingPolicy>::get("shortest", "routing policy"),
+                              .watch = Watch::kLinks,
+                              .method = Method::kEvents};
+  benchmark::DoNotOptimize(network.simulate(input).time);
 }
 
 template <typename Work>
@@ -52,21 +66,10 @@ void commsim_ring(benchmark::State& state, const char* model) {
   report(state, ranks, [&] { simulate_ring(model, ranks); });
 }
 
-#ifdef COMMSIM_SIMGRID_RING
-void simgrid_ring(benchmark::State& state) {
+void commsim_events(benchmark::State& state, const char* model) {
   const auto ranks = static_cast<Rank>(state.range(0));
-  const std::string command =
-      "exec '" COMMSIM_SIMGRID_RING "' " + std::to_string(ranks) + " >/dev/null 2>&1";
-  report(state, ranks, [&] { execl("/bin/sh", "sh", "-c", command.c_str(), nullptr); });
+  report(state, ranks, [&] { simulate_events(model, ranks); });
 }
-BENCHMARK(simgrid_ring)
-    ->Arg(64)
-    ->Arg(256)
-    ->Arg(1024)
-    ->UseManualTime()
-    ->Iterations(1)
-    ->Unit(benchmark::kMillisecond);
-#endif
 
 void at_scales(benchmark::internal::Benchmark* bench) {
   bench->Arg(64)->Arg(256)->Arg(1024)->Arg(4096)->UseManualTime()->Unit(benchmark::kMillisecond);
@@ -75,6 +78,10 @@ void at_scales(benchmark::internal::Benchmark* bench) {
 BENCHMARK_CAPTURE(commsim_ring, alpha_beta, "alpha_beta")->Apply(at_scales);
 BENCHMARK_CAPTURE(commsim_ring, link_fifo, "link_fifo")->Apply(at_scales);
 BENCHMARK_CAPTURE(commsim_ring, fair_share, "fair_share")->Apply(at_scales);
+
+BENCHMARK_CAPTURE(commsim_events, alpha_beta, "alpha_beta")->Apply(at_scales);
+BENCHMARK_CAPTURE(commsim_events, link_fifo, "link_fifo")->Apply(at_scales);
+BENCHMARK_CAPTURE(commsim_events, fair_share, "fair_share")->Apply(at_scales);
 
 }  // namespace
 }  // namespace commsim::bench

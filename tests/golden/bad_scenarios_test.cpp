@@ -38,8 +38,8 @@ std::string expectation(const std::string& name) {
 constexpr const char* kMemoryLimit = "";
 constexpr std::chrono::seconds kTimeLimit{20};
 #else
-constexpr const char* kMemoryLimit = "ulimit -v 200000 &&";
-constexpr std::chrono::seconds kTimeLimit{1};
+constexpr const char* kMemoryLimit = "ulimit -v 200000 && ulimit -t 2 &&";  // KiB, s
+constexpr std::chrono::seconds kTimeLimit{20};
 #endif
 
 class BadScenario : public testing::TestWithParam<std::string> {};

@@ -179,6 +179,17 @@ TEST_F(CalibrateGpu, OneGpuOrASharedOneMakesNoProfile) {
   EXPECT_FALSE(fs::exists(out("profile.yaml")));
 }
 
+TEST_F(CalibrateGpu, CodecsOfOneGpuBecomeAProfile) {
+  tools(
+      "/bin/mkdir -p \"$2\"\nprintf 'size_bytes,dtype,time_us_oop,wrong,operation,moved_bytes\\n"
+      "4096,float32,2,0,int8_encode,5184\\n4096,float32,1,0,int8_decode,5184\\n' "
+      ">\"$2/codecs.csv\"");
+  const CommandResult result = run("--suite codecs");
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("no collective was measured, so the profile has codecs only"));
+  EXPECT_THAT(read_file(out("profile.yaml")), HasSubstr("{codec: int8, encode: 2.048 GB/s"));
+}
+
 TEST_F(CalibrateGpu, KnowsEveryOptionOfTheProbe) {
   const CommandResult help = commsim("calibrate gpu --help");
   const std::string usage = probe::usage();

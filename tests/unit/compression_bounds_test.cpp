@@ -44,10 +44,12 @@ double of_e5m2(const Block& block, double magnitude) {
   return std::max({magnitude / 8, block.largest * 0x1p-32, 0x1p-142});
 }
 double of_fp16(const Block& /*block*/, double magnitude) {
-  return magnitude >= 65520 ? kNever : std::max(magnitude * 0x1p-11, 0x1p-25);
+  if (magnitude >= 65520) return kNever;
+  return std::max(magnitude * 0x1p-11, 0x1p-25);
 }
 double of_bf16(const Block& /*block*/, double magnitude) {
-  return magnitude >= 0x1.ffp127 ? kNever : std::max(magnitude * 0x1p-8, 0x1p-134);
+  if (magnitude >= 0x1.ffp127) return kNever;
+  return std::max(magnitude * 0x1p-8, 0x1p-134);
 }
 double of_int8(const Block& block, double /*magnitude*/) {
   return std::max(block.largest / 253, 0x1p-126);
@@ -56,14 +58,16 @@ double of_int4(const Block& block, double /*magnitude*/) {
   return std::max(block.largest / 13.99, 0x1p-126);
 }
 double of_int8_shared(const Block& block, double /*magnitude*/) {
-  return std::max(block.largest / (1.99 * (127 / 8)), 0x1p-126);
+  return std::max(block.largest / (1.99 * 15), 0x1p-126);
 }
 double of_one_bit(const Block& block, double /*magnitude*/) { return block.largest; }
 double of_rounded(const Block& /*block*/, double magnitude) {
-  return magnitude >= 2147483647.5 * 1e-3 ? kNever : 0.5e-3 + magnitude * 0x1p-23;
+  if (magnitude >= 2147483647.5 * 1e-3) return kNever;
+  return 0.5e-3 + magnitude * 0x1p-23;
 }
 double of_qsgd(const Block& block, double /*magnitude*/) {
-  return block.norm > 0x1.fffffep127 ? kNever : std::max(1.00001 * block.norm / 20, 0x1p-148);
+  if (block.norm > 0x1.fffffep127) return kNever;
+  return std::max(1.00001 * block.norm / 20, 0x1p-148);
 }
 
 const std::vector<Claim> kClaims = {

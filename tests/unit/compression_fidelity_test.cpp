@@ -57,10 +57,9 @@ TEST(Fidelity, HasNoErrorFiguresOfWhatIsNotFinite) {
        {std::pair{Values{1, nan}, Values{1, 2}}, std::pair{Values{1, 2}, Values{infinity, 2}},
         std::pair{Values{-infinity, 0}, Values{nan, 0}}}) {
     const Fidelity result = of(original, decoded);
-    EXPECT_EQ(result.relative_error, std::nullopt);
-    EXPECT_EQ(result.cosine, std::nullopt);
-    EXPECT_EQ(result.bias, std::nullopt);
-    EXPECT_EQ(result.largest_error, std::nullopt);
+    const std::vector<std::optional<double>> figures{result.relative_error, result.cosine,
+                                                     result.bias, result.largest_error};
+    EXPECT_THAT(figures, testing::Each(std::nullopt));
     EXPECT_THAT(result.ratio, Optional(2.0));
   }
 }
@@ -136,6 +135,7 @@ TEST(ByteEntropy, IsThatOfShannon) {
   EXPECT_THAT(byte_entropy(bytes({0, 255})), Optional(1.0));
   EXPECT_THAT(byte_entropy(bytes({1, 1, 1, 1, 2, 2, 3, 4})), Optional(1.75));
   std::vector<std::byte> all;
+  all.reserve(256);
   for (int i = 0; i < 256; ++i) all.push_back(static_cast<std::byte>(i));
   EXPECT_THAT(byte_entropy(all), Optional(8.0));
   EXPECT_THAT(fidelity_of(Values{1}, Values{1}, bytes({1, 1, 2, 2}), 1).entropy, Optional(Eq(1.0)));

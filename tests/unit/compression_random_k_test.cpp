@@ -5,35 +5,22 @@
 #include <cmath>
 #include <limits>
 
-#include "collectives/compression/codec.hpp"
+#include "tests/support/reducers.hpp"
 
 namespace commsim::compression_random_k_test {
 namespace {
 
+using support::reduce;
+using support::ReducedVector;
+using support::restore;
+
 std::unique_ptr<Reducer> make(const CodecParameters& parameters) {
-  return Registry<Codec>::get("random_k", "codec").make_reducer(parameters);
-}
-
-struct Message {
-  std::vector<float> kept;
-  Encoded side;
-};
-
-Message reduce(Reducer& reducer, const std::vector<float>& values) {
-  Message message;
-  reducer.reduce(TensorView::vector(values), message.kept, message.side);
-  return message;
-}
-
-std::vector<float> restore(const Reducer& reducer, const Message& message, std::size_t size) {
-  std::vector<float> values(size, -1.0F);
-  reducer.restore(message.kept, message.side, TensorView::vector(values).shape, values);
-  return values;
+  return support::make_reducer("random_k", parameters);
 }
 
 TEST(RandomK, RefusesMessagesThatNobodyWrote) {
   const auto reducer = make({.density = 0.1});
-  Message message = reduce(*reducer, std::vector<float>(100, 1.0F));
+  ReducedVector message = reduce(*reducer, std::vector<float>(100, 1.0F));
   ASSERT_EQ(message.side.size(), sizeof(std::uint64_t));
   EXPECT_THROW(restore(*reducer, message, 200), DecodeError);
   message.kept.pop_back();
@@ -51,8 +38,8 @@ TEST(RandomK, MessagesOfAllRanksAddUp) {
   const auto one = make({.density = 0.05, .seed = 8, .rank_seed = 1});
   const auto other = make({.density = 0.05, .seed = 8, .rank_seed = 2});
   for (int call = 0; call < 5; ++call) {
-    Message sum = reduce(*one, ones);
-    const Message addend = reduce(*other, twos);
+    ReducedVector sum = reduce(*one, ones);
+    const ReducedVector addend = reduce(*other, twos);
     ASSERT_EQ(sum.side, addend.side);
     for (std::size_t i = 0; i < sum.kept.size(); ++i) sum.kept[i] += addend.kept[i];
     const std::vector<float> after = restore(*one, sum, ones.size());
@@ -64,8 +51,8 @@ TEST(RandomK, MessagesOfAllRanksAddUp) {
 TEST(RandomK, DrawsOtherPositionsInEveryCallAndWithEverySeed) {
   const std::vector<float> ones(1000, 1.0F);
   const auto reducer = make({.density = 0.1, .seed = 1});
-  const Message first = reduce(*reducer, ones);
-  const Message second = reduce(*reducer, ones);
+  const ReducedVector first = reduce(*reducer, ones);
+  const ReducedVector second = reduce(*reducer, ones);
   const std::vector<float> drawn = restore(*reducer, first, ones.size());
   EXPECT_NE(drawn, restore(*reducer, second, ones.size()));
   EXPECT_NE(drawn, restore(*make({.density = 0.1, .seed = 2}), first, ones.size()));

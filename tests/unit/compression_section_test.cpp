@@ -155,8 +155,8 @@ TEST(CodecText, ReadsWhatItWrites) {
   }
   EXPECT_EQ(chain_text(parse_chain("[{top_k: {density: 5%}}, {zstd: {level: 9}}]")),
             "top_k (density 0.05) + zstd (level 9)");
-  EXPECT_THROW(parse_chain("int9"), ConfigError);
-  EXPECT_THROW(parse_chain("[int8"), ConfigError);
+  EXPECT_THAT([&] { return parse_chain("int9"); }, testing::Throws<ConfigError>());
+  EXPECT_THAT([&] { return parse_chain("[int8"); }, testing::Throws<ConfigError>());
 }
 
 }  // namespace

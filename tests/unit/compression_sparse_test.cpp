@@ -5,42 +5,22 @@
 #include <cmath>
 #include <limits>
 
-#include "collectives/compression/codec.hpp"
 #include "core/index.hpp"
 #include "core/random.hpp"
+#include "tests/support/reducers.hpp"
 
 namespace commsim::compression_sparse_test {
 namespace {
 
+using support::make_reducer;
+using support::pass;
+using support::reduce;
+using support::ReducedVector;
+using support::restore;
 using testing::HasSubstr;
 
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
-
-std::unique_ptr<Reducer> make(std::string_view name, const CodecParameters& parameters = {}) {
-  return Registry<Codec>::get(name, "codec").make_reducer(parameters);
-}
-
-struct Message {
-  std::vector<float> kept;
-  Encoded side;
-};
-
-Message reduce(Reducer& reducer, const std::vector<float>& values) {
-  Message message;
-  reducer.reduce(TensorView::vector(values), message.kept, message.side);
-  return message;
-}
-
-std::vector<float> restore(const Reducer& reducer, const Message& message, std::size_t size) {
-  std::vector<float> values(size, kNaN);  // what restore() forgets to write shows
-  reducer.restore(message.kept, message.side, TensorView::vector(values).shape, values);
-  return values;
-}
-
-std::vector<float> pass(Reducer& reducer, const std::vector<float>& values) {
-  return restore(reducer, reduce(reducer, values), values.size());
-}
 
 std::vector<float> noise(std::size_t size, std::uint64_t seed) {
   Random random(seed);
@@ -64,7 +44,7 @@ std::vector<Sparsifier> sparsifiers() {
 void expect_refused(std::string_view name, const CodecParameters& parameters,
                     std::string_view text) {
   try {
-    make(name, parameters);
+    make_reducer(name, parameters);
     ADD_FAILURE() << name << " takes what it cannot do";
   } catch (const RequestError& error) {
     EXPECT_THAT(error.what(), HasSubstr(std::string(text)));
@@ -113,7 +93,7 @@ void expect_sparse(const std::vector<float>& before, const std::vector<float>& a
 TEST(Sparsifiers, KeepElementsAsTheyAreForEverySize) {
   for (const auto& [name, parameters] : sparsifiers()) {
     SCOPED_TRACE(name);
-    const auto reducer = make(name, parameters);
+    const auto reducer = make_reducer(name, parameters);
     for (std::size_t size = 0; size <= 4097; ++size) {
       SCOPED_TRACE(size);
       const std::vector<float> values = noise(size, size);
@@ -134,7 +114,7 @@ TEST(Sparsifiers, CarryZeroDenormalEqualAndHugeElements) {
       std::vector<float>(300, 3e38F), mixed};
   for (const auto& [name, parameters] : sparsifiers()) {
     SCOPED_TRACE(name);
-    const auto reducer = make(name, parameters);
+    const auto reducer = make_reducer(name, parameters);
     for (const std::vector<float>& values : inputs) {
       expect_sparse(values, pass(*reducer, values), name != "random_k");
     }
@@ -143,10 +123,10 @@ TEST(Sparsifiers, CarryZeroDenormalEqualAndHugeElements) {
 
 TEST(Sparsifiers, AppendToWhatIsThere) {
   for (const auto& [name, parameters] : sparsifiers()) {
-    Message message{.kept = {7, 8}, .side = {std::byte{9}}};
+    ReducedVector message{.kept = {7, 8}, .side = {std::byte{9}}};
     const std::vector<float> values = noise(100, 5);
-    make(name, parameters)->reduce(TensorView::vector(values), message.kept, message.side);
-    const Message alone = reduce(*make(name, parameters), values);
+    make_reducer(name, parameters)->reduce(TensorView::vector(values), message.kept, message.side);
+    const ReducedVector alone = reduce(*make_reducer(name, parameters), values);
     EXPECT_EQ(message.kept.size(), 2 + alone.kept.size()) << name;
     EXPECT_EQ(message.side.size(), 1 + alone.side.size()) << name;
     EXPECT_EQ(message.kept.front(), 7) << name;
@@ -158,7 +138,7 @@ TEST(Sparsifiers, AppendToWhatIsThere) {
 TEST(Sparsifiers, NeverLoseWhatIsNotFinite) {
   for (const auto& [name, parameters] : sparsifiers()) {
     SCOPED_TRACE(name);
-    const auto reducer = make(name, parameters);
+    const auto reducer = make_reducer(name, parameters);
     for (const float bad : {kNaN, kInfinity, -kInfinity}) {
       for (std::size_t at = 0; at < 130; ++at) {
         std::vector<float> values = noise(130, at);
@@ -177,8 +157,9 @@ TEST(Sparsifiers, KeepWhatIsNotFiniteWhereItIsWhileThereIsRoom) {
   values[13] = kNaN;
   values[50] = -kInfinity;
   for (const auto& [name, parameters] : sparsifiers()) {
-    if (name == "random_k" || reduce(*make(name, parameters), values).kept.size() < 2) continue;
-    const std::vector<float> after = pass(*make(name, parameters), values);
+    const auto reducer = make_reducer(name, parameters);
+    if (name == "random_k" || reduce(*reducer, values).kept.size() < 2) continue;
+    const std::vector<float> after = pass(*make_reducer(name, parameters), values);
     EXPECT_TRUE(std::isnan(after[13])) << name;
     EXPECT_EQ(after[50], -kInfinity) << name;
     EXPECT_EQ(std::count_if(after.begin(), after.end(), [](float x) { return std::isnan(x); }), 1);
@@ -189,8 +170,8 @@ TEST(Sparsifiers, WithFixedSizeWriteAsMuchWhateverTheValuesAre) {
   for (const auto& [name, parameters] : sparsifiers()) {
     if (!Registry<Codec>::get(name, "codec").fixed_size) continue;
     for (const std::size_t size : {1U, 31U, 100U, 5000U}) {
-      const Message one = reduce(*make(name, parameters), noise(size, 1));
-      const Message zero = reduce(*make(name, parameters), std::vector<float>(size));
+      const ReducedVector one = reduce(*make_reducer(name, parameters), noise(size, 1));
+      const ReducedVector zero = reduce(*make_reducer(name, parameters), std::vector<float>(size));
       EXPECT_EQ(one.kept.size(), zero.kept.size()) << name;
       EXPECT_EQ(one.side.size(), zero.side.size()) << name;
     }
@@ -205,7 +186,7 @@ TEST(Sparsifiers, FillInAsIndependentMasksDo) {
     std::vector<bool> filled(kSize);
     double empty = 1;
     for (std::uint64_t rank = 0; rank < 32; ++rank) {
-      const auto reducer = make(name, {.density = kDensity, .seed = 100 + rank});
+      const auto reducer = make_reducer(name, {.density = kDensity, .seed = 100 + rank});
       const std::vector<float> after = pass(*reducer, noise(kSize, rank));
       for (std::size_t i = 0; i < kSize; ++i) filled[i] = filled[i] || after[i] != 0;
       empty *= 1 - kDensity;

@@ -1,5 +1,5 @@
 // Which elements are the largest, against a stable sort, and the codecs that keep them.
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <algorithm>
 #include <cmath>
@@ -7,11 +7,11 @@
 #include <limits>
 #include <numeric>
 
-#include "collectives/compression/codec.hpp"
 #include "collectives/compression/normal_random.hpp"
 #include "collectives/compression/reducers/selection.hpp"
 #include "core/index.hpp"
 #include "core/random.hpp"
+#include "tests/support/reducers.hpp"
 
 namespace commsim::compression_top_k_test {
 namespace {
@@ -23,13 +23,7 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 std::vector<float> restored(std::string_view name, const CodecParameters& parameters,
                             const std::vector<float>& values) {
-  const auto reducer = Registry<Codec>::get(name, "codec").make_reducer(parameters);
-  std::vector<float> kept;
-  Encoded side;
-  reducer->reduce(TensorView::vector(values), kept, side);
-  std::vector<float> after(values.size(), -1.0F);
-  reducer->restore(kept, side, TensorView::vector(values).shape, after);
-  return after;
+  return support::pass(*support::make_reducer(name, parameters), values);
 }
 
 // By magnitude, what is not finite first, and equal ones by position.
@@ -91,6 +85,9 @@ TEST(PartOf, RoundsUpButNotWhatIsWholeInDecimals) {
   EXPECT_EQ(part_of(0.01, 101), 2);
   EXPECT_EQ(part_of(1e-300, 5), 1);
   EXPECT_EQ(part_of(1, 7), 7);
+}
+
+TEST(PartOf, IsExactForWholePercents) {
   for (std::size_t percent = 1; percent <= 100; ++percent) {
     for (const std::size_t hundreds : {1U, 3U, 7U, 1000U}) {
       EXPECT_EQ(part_of(static_cast<double>(percent) / 100, 100 * hundreds), percent * hundreds);
@@ -138,12 +135,15 @@ TEST(TopK, IsNaNIfMoreThanItKeepsAreNotFinite) {
 }
 
 TEST(TopK, RefusesAnotherNumberOfElements) {
-  const auto reducer = Registry<Codec>::get("top_k", "codec").make_reducer({});
+  const auto reducer = support::make_reducer("top_k");
   std::vector<float> tensor(1000);
   const Encoded side(1 + 9 * sizeof(std::uint32_t));
-  EXPECT_THROW(
-      reducer->restore(std::vector<float>(9), side, TensorView::vector(tensor).shape, tensor),
-      DecodeError);
+  EXPECT_THAT(
+      [&] {
+        return reducer->restore(std::vector<float>(9), side, TensorView::vector(tensor).shape,
+                                tensor);
+      },
+      testing::Throws<DecodeError>());
 }
 
 TEST(SampledTopK, OfAWholeSampleIsTopK) {

@@ -22,6 +22,7 @@ using Vector = std::vector<float>;
 
 Vector mean_of(GradientExchange& exchange, const std::vector<Vector>& gradients) {
   std::vector<TensorView> views;
+  views.reserve(gradients.size());
   for (const Vector& gradient : gradients) views.push_back(TensorView::vector(gradient));
   Vector mean(gradients.front().size(), std::numeric_limits<float>::quiet_NaN());
   exchange.mean(views, mean);

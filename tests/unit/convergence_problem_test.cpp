@@ -48,13 +48,18 @@ TEST(LearningProblem, RefusesUnknownNamesAndSaysWhichAreLegal) {
 TEST(LearningProblem, RefusesSizesBeforeItTakesMemory) {
   constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  for (const ProblemSize& size :
-       {ProblemSize{.samples = 0}, ProblemSize{.inputs = -1}, ProblemSize{.hidden = 0},
-        ProblemSize{.samples = kMost}, ProblemSize{.samples = 1 << 20, .inputs = 1 << 20},
-        ProblemSize{.inputs = 1 << 20, .hidden = 1 << 20},
-        ProblemSize{.samples = 1 << 20, .hidden = 1 << 20}, ProblemSize{.noise = -1},
-        ProblemSize{.noise = nan}}) {
-    EXPECT_THROW(make_problem("two_layer_network", size), RequestError);
+  const std::vector<ProblemSize> refused = {{.samples = 0},
+                                            {.inputs = -1},
+                                            {.hidden = 0},
+                                            {.samples = kMost},
+                                            {.samples = 1 << 20, .inputs = 1 << 20},
+                                            {.inputs = 1 << 20, .hidden = 1 << 20},
+                                            {.samples = 1 << 20, .hidden = 1 << 20},
+                                            {.noise = -1},
+                                            {.noise = nan}};
+  for (const ProblemSize& size : refused) {
+    EXPECT_THAT([&] { return make_problem("two_layer_network", size); },
+                testing::Throws<RequestError>());
   }
 }
 

@@ -245,20 +245,33 @@ TEST(Convergence, SaysNothingBesideAnExactRunThatDiverged) {
   EXPECT_EQ(result.exact_steps, std::nullopt);
 }
 
-TEST(Convergence, SurvivesTheLossOfNineTenthsWithErrorFeedbackOnly) {
-  for (const char* name : {"linear_regression", "two_layer_network"}) {
-    const auto problem = make_problem(name, {.samples = 160, .inputs = 19, .hidden = 3});
+class NineTenthsLost : public testing::TestWithParam<const char*> {
+ protected:
+  [[nodiscard]] static Convergence outcome(bool feedback) {
+    const auto problem = make_problem(GetParam(), {.samples = 160, .inputs = 19, .hidden = 3});
     const TrainingOptions options{.shards = {40, 40, 40, 40}, .steps = 1000, .learning_rate = 0.1};
-    const Convergence with = compare_training(*problem, options, top_tenth(true), 0.1);
-    const Convergence without = compare_training(*problem, options, top_tenth(false), 0.1);
-    ASSERT_TRUE(with.loss_ratio && without.loss_ratio);
-    EXPECT_NEAR(*with.loss_ratio, 1, 0.05) << name;
-    EXPECT_GT(*without.loss_ratio, 1.2) << name;
-    EXPECT_TRUE(with.compressed_steps.has_value()) << name;
-    EXPECT_FALSE(without.compressed_steps.has_value()) << name;
-    EXPECT_FALSE(without.compressed.diverged) << name;
+    return compare_training(*problem, options, top_tenth(feedback), 0.1);
   }
+};
+
+TEST_P(NineTenthsLost, AreSurvivedWithErrorFeedback) {
+  const Convergence with = outcome(true);
+  ASSERT_TRUE(with.loss_ratio);
+  EXPECT_NEAR(*with.loss_ratio, 1, 0.05);
+  EXPECT_TRUE(with.compressed_steps.has_value());
 }
+
+TEST_P(NineTenthsLost, AreNotSurvivedWithoutErrorFeedback) {
+  const Convergence without = outcome(false);
+  ASSERT_TRUE(without.loss_ratio);
+  EXPECT_GT(*without.loss_ratio, 1.2);
+  EXPECT_FALSE(without.compressed_steps.has_value());
+  EXPECT_FALSE(without.compressed.diverged);
+}
+
+INSTANTIATE_TEST_SUITE_P(Problems, NineTenthsLost,
+                         testing::Values("linear_regression", "two_layer_network"),
+                         [](const auto& test) { return std::string(test.param); });
 
 }  // namespace
 }  // namespace commsim::convergence_training_test

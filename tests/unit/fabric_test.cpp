@@ -107,6 +107,8 @@ const std::map<std::string, Entries, std::less<>> kKeys = {
     {"rail_only", {}},
     {"leaf_spine", {{"servers_per_leaf", "1"}, {"spines", "3"}}},
     {"clos", {{"servers_per_leaf", "1"}, {"leaves_per_pod", "2"}, {"spines", "2"}, {"cores", "4"}}},
+    {"rail_optimised_clos",
+     {{"servers_per_leaf", "1"}, {"servers_per_pod", "2"}, {"spines", "2"}, {"cores", "4"}}},
     {"fat_tree", {{"arity", "4"}}},
     {"dragonfly",
      {{"ports_per_router", "2"}, {"routers_per_group", "2"}, {"global_links_per_router", "1"}}},

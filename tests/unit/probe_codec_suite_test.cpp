@@ -61,18 +61,23 @@ TEST(ProbeCodecSuite, WithoutAGpuOrBuiltWithoutCubNothingIsPlanned) {
   EXPECT_TRUE(make_plan(no_cub, {}, {"codecs"}).empty());
 }
 
+void expect_of_one_operation(const Batch& batch) {
+  EXPECT_EQ(batch.processes.size(), 1U);
+  for (const Case& which : batch.cases) {
+    EXPECT_EQ(which.operation, batch.cases.front().operation);
+    const CodecStep step = codec_step(which.operation);
+    EXPECT_EQ(which.operation, step.codec + (step.decodes ? "_decode" : "_encode"));
+  }
+}
+
 TEST(ProbeCodecSuite, EveryCodecIsMeasuredBothWaysInABatchOfItsOwn) {
   const auto plan = planned(kMuch, {});
   ASSERT_EQ(plan.size(), 2 * (dense_codecs().size() + sparse_codecs().size()));
   std::set<std::string> operations;
   for (const Batch& batch : plan) {
-    ASSERT_EQ(batch.processes.size(), 1U);
+    ASSERT_FALSE(batch.cases.empty());
     operations.insert(batch.cases.front().operation);
-    for (const Case& which : batch.cases) {
-      EXPECT_EQ(which.operation, batch.cases.front().operation);
-      const CodecStep step = codec_step(which.operation);
-      EXPECT_EQ(which.operation, step.codec + (step.decodes ? "_decode" : "_encode"));
-    }
+    expect_of_one_operation(batch);
   }
   EXPECT_EQ(operations.size(), plan.size());
   EXPECT_THAT(operations, IsSupersetOf({"fp8_e4m3_decode", "one_bit_encode", "top_k_encode"}));

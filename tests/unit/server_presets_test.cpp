@@ -19,6 +19,7 @@ using Entries = std::vector<std::pair<std::string, Value>>;
 // What a fabric needs besides its name, with room for the 144 ports of two GB200 NVL72.
 Entries keys_of(std::string_view fabric) {
   if (fabric == "leaf_spine") return {{"servers_per_leaf", "1"}};
+  if (fabric == "rail_optimised_clos") return {{"servers_per_leaf", "1"}};
   if (fabric == "clos") return {{"servers_per_leaf", "1"}, {"leaves_per_pod", "1"}};
   if (fabric == "fat_tree") return {{"arity", "10"}};
   if (fabric == "planes") return {{"planes", "2"}};

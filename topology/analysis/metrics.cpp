@@ -45,9 +45,9 @@ std::vector<std::int64_t> distances(const Topology& topology, Rank from, Weight 
 
 template <typename Weight>
 std::int64_t diameter(const Topology& topology, Weight weight) {
-  constexpr int kSweeps = 4;
+  const int sweeps = topology.rank_count() > kMostSweptRanks ? 1 : 4;
   const bool exact = topology.rank_count() <= kMostExactRanks;
-  const Rank searches = exact ? topology.rank_count() : kSweeps;
+  const Rank searches = exact ? topology.rank_count() : sweeps;
   std::int64_t longest = 0;
   Rank from = 0;
   for (Rank i = 0; i < searches; ++i) {

@@ -13,6 +13,8 @@ namespace commsim {
 /// from the rank that the sweep before found farthest: never more than the true value, so that a
 /// lower bound made of it stays one.
 inline constexpr Rank kMostExactRanks = 128;
+/// Above so many, one sweep has to do.
+inline constexpr Rank kMostSweptRanks = 1 << 15;
 
 /// The least latency from `from` to each rank, over any route (also through GPUs, which may relay).
 std::vector<Duration> least_latencies(const Topology& topology, Rank from);

@@ -13,6 +13,7 @@ namespace {
 
 struct Parameters {
   std::int64_t servers_per_leaf = 1;
+  std::int64_t rails = 1;  ///< leaves on which these servers stand: NIC i on the i-th of them
   std::int64_t leaves_per_pod = 1;
   Spines spines;  ///< of a pod
   std::int64_t cores = 1;
@@ -27,7 +28,7 @@ class Clos final : public FabricPlan {
       : prefix_(shape.prefix),
         of_(parameters),
         ports_(shape.ports()),
-        leaves_(ratio_up(shape.servers(), of_.servers_per_leaf)),
+        leaves_(ratio_up(shape.servers(), of_.servers_per_leaf) * of_.rails),
         pods_(ratio_up(leaves_, of_.leaves_per_pod)),
         spines_(leaves_ > 1 ? of_.spines.count : 0),
         cores_(pods_ > 1 ? of_.cores : 0) {}
@@ -47,7 +48,8 @@ class Clos final : public FabricPlan {
     std::vector<std::int32_t> pods;
     pods.reserve(ports.size());
     for (const FabricPort& port : ports) {
-      const std::int64_t leaf = port.server / of_.servers_per_leaf;
+      const std::int64_t leaf =
+          port.server / of_.servers_per_leaf * of_.rails + port.rail % of_.rails;
       leaves.plug_in(builder, static_cast<std::size_t>(leaf), port);
       pods.push_back(static_cast<std::int32_t>(leaf / of_.leaves_per_pod));
     }
@@ -104,11 +106,10 @@ class Clos final : public FabricPlan {
   std::int64_t cores_;
 };
 
-std::unique_ptr<FabricPlan> read(ConfigReader& section, const FabricShape& shape) {
+// What stands above the leaves.
+std::unique_ptr<FabricPlan> read_rest(ConfigReader& section, const FabricShape& shape,
+                                      Parameters of) {
   constexpr std::int64_t kMostCores = std::int64_t{1} << 20U;
-  Parameters of;
-  of.servers_per_leaf = read_servers_per_leaf(section, shape);
-  of.leaves_per_pod = read_count(section, "leaves_per_pod", TopologyBuilder::kMostRanks);
   of.spines = read_spines(section, shape);
   of.cores = read_count(section, "cores", kMostCores, of.spines.count);
   of.core_oversubscription = read_oversubscription(section, "core_oversubscription");
@@ -121,6 +122,28 @@ std::unique_ptr<FabricPlan> read(ConfigReader& section, const FabricShape& shape
   return std::make_unique<Clos>(shape, of);
 }
 
+std::unique_ptr<FabricPlan> read(ConfigReader& section, const FabricShape& shape) {
+  Parameters of;
+  of.servers_per_leaf = read_servers_per_leaf(section, shape);
+  of.leaves_per_pod = read_count(section, "leaves_per_pod", TopologyBuilder::kMostRanks);
+  return read_rest(section, shape, of);
+}
+
+std::unique_ptr<FabricPlan> read_by_rail(ConfigReader& section, const FabricShape& shape) {
+  Parameters of{.rails = shape.rails()};
+  of.servers_per_leaf = read_servers_per_leaf(section, shape);
+  const std::int64_t servers_per_pod =
+      read_count(section, "servers_per_pod", TopologyBuilder::kMostRanks, of.servers_per_leaf);
+  if (servers_per_pod % of.servers_per_leaf != 0) {
+    section.error("servers_per_pod",
+                  fmt::format("{} servers leave a leaf half in a pod; legal: a multiple of "
+                              "'servers_per_leaf', {}",
+                              servers_per_pod, of.servers_per_leaf));
+  }
+  of.leaves_per_pod = servers_per_pod / of.servers_per_leaf * of.rails;
+  return read_rest(section, shape, of);
+}
+
 const Registration<Fabric> fabric{{
     .name = "clos",
     .summary =
@@ -129,6 +152,15 @@ const Registration<Fabric> fabric{{
     .reference = "Clos, A study of non-blocking switching networks, Bell System Technical Journal "
                  "32(2), 1953; Singh et al., Jupiter rising, SIGCOMM 2015",
     .read = read,
+}};
+
+const Registration<Fabric> by_rail{{
+    .name = "rail_optimised_clos",
+    .summary = "three tiers: NIC i of a few servers on the i-th of their leaves, the leaves of a "
+               "pod on its spines, spine i of every pod on the cores of group i",
+    .reference = "NVIDIA DGX SuperPOD reference architectures (compute fabric); Qian et al., "
+                 "Alibaba HPN, SIGCOMM 2024",
+    .read = read_by_rail,
 }};
 
 const Registration<TopologyKind> kind{{

@@ -6,6 +6,7 @@
 namespace commsim {
 
 LinkId by_destination(const RoutingChoice& choice) {
+  if (choice.alike) return choice.next[choice.to % choice.next.size()];
   const auto quality = [&](LinkId id) {
     const Link& link = choice.topology.link(id);
     return std::tuple(-link.bandwidth.bits_per_second(), link.latency);
@@ -25,6 +26,7 @@ LinkId by_hash(const RoutingChoice& choice) {
 
 std::size_t destination_number(const Topology& topology, DeviceId to) {
   const auto gpus = topology.gpus();
+  if (to < gpus.size() && gpus[to] == to) return to;  // as no device stands before its number
   const auto gpu = std::ranges::lower_bound(gpus, to);
   return gpu != gpus.end() && *gpu == to ? static_cast<std::size_t>(gpu - gpus.begin()) : to;
 }

@@ -46,9 +46,15 @@ void walk(const Topology& topology, Search& search, const FlowEnds& flow, std::u
   const std::size_t to = destination_number(topology, flow.to);
   for (DeviceId at = flow.from; at != flow.to; at = topology.link(links.back()).to) {
     const std::span<const LinkId> next = search.next(at);
-    const bool of_ends = next.size() > 1 && lead_to_nics(topology, next);
-    links.push_back(of_ends ? by_destination({topology, next, to + flow.turn, 0})
-                            : choose({topology, next, to, mix(hash ^ at)}));
+    if (next.size() == 1) {
+      links.push_back(next.front());
+      continue;
+    }
+    bool alike = false;
+    if constexpr (requires { search.alike(); }) alike = search.alike();
+    const bool of_ends = lead_to_nics(topology, next);
+    links.push_back(of_ends ? by_destination({topology, next, to + flow.turn, 0, alike})
+                            : choose({topology, next, to, mix(hash ^ at), alike}));
   }
 }
 

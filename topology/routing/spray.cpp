@@ -32,6 +32,7 @@ const Registration<RoutingPolicy> registration{{
                  "center networks, INFOCOM 2013",
     .make = make,
     .spreads = true,
+    .symmetric = true,
 }};
 
 }  // namespace

@@ -28,7 +28,7 @@ Key raw_key(float value) { return std::bit_cast<Key>(value) & 0x7fffffff; }
 Key key_of(float value) { return std::min(raw_key(value), kNotFinite); }
 
 // All keys above `key` are selected, and the first `ties` that are equal to it.
-struct Cut {
+struct MagnitudeCut {
   Key key = 0;
   std::size_t ties = 0;
   bool lost = false;
@@ -87,7 +87,7 @@ std::size_t ones(Mask mask) { return static_cast<std::size_t>(std::popcount(mask
 
 // The cut that selects the `count` largest, found 11, 10 and 10 bits at a time.
 // REQUIRES: 0 < count <= values.size().
-Cut cut_for(std::span<const float> values, std::size_t count) {
+MagnitudeCut cut_for(std::span<const float> values, std::size_t count) {
   Key prefix = 0;
   int known = 31;  // the bits above this one are those of prefix
   std::size_t wanted = count;
@@ -108,7 +108,8 @@ Cut cut_for(std::span<const float> values, std::size_t count) {
   return {.key = prefix, .ties = wanted, .lost = lost && prefix == kNotFinite};
 }
 
-std::vector<std::uint32_t> select(std::span<const float> values, Cut cut, std::size_t expected) {
+std::vector<std::uint32_t> select(std::span<const float> values, MagnitudeCut cut,
+                                  std::size_t expected) {
   std::vector<std::uint32_t> positions(expected + kBlock);
   std::size_t count = 0;
   const Key last = cut.key == kNotFinite ? kMostKey : cut.key;
@@ -172,7 +173,7 @@ std::optional<Band> band_of(std::span<const float> values, Key low, Key high, st
 
 // The cut for `count` if it lies in a band guessed from a sample: four standard deviations of the
 // rank in the sample to each side.
-std::optional<Cut> guessed_cut(std::span<const float> values, std::size_t count) {
+std::optional<MagnitudeCut> guessed_cut(std::span<const float> values, std::size_t count) {
   constexpr std::size_t kLeast = 1U << 14U;
   constexpr std::size_t kLargestSample = 1U << 16U;
   if (values.size() < kLeast) return std::nullopt;
@@ -194,7 +195,8 @@ std::optional<Cut> guessed_cut(std::span<const float> values, std::size_t count)
   if (!band || band->above >= count || band->above + band->within < count) return std::nullopt;
   const std::size_t wanted = count - band->above;
   if (low < high) return cut_for(band->elements, wanted);
-  return Cut{.key = low, .ties = wanted, .lost = low == kNotFinite && band->within > wanted};
+  return MagnitudeCut{
+      .key = low, .ties = wanted, .lost = low == kNotFinite && band->within > wanted};
 }
 
 }  // namespace
@@ -219,8 +221,8 @@ Selection largest(std::span<const float> values, std::size_t count) {
     std::iota(all.positions.begin(), all.positions.end(), 0U);
     return all;
   }
-  const std::optional<Cut> guess = guessed_cut(values, count);
-  const Cut cut = guess ? *guess : cut_for(values, count);
+  const std::optional<MagnitudeCut> guess = guessed_cut(values, count);
+  const MagnitudeCut cut = guess ? *guess : cut_for(values, count);
   return {.positions = select(values, cut, count), .lost = cut.lost};
 }
 
