@@ -15,7 +15,7 @@ struct RunRequest {
   RunFileOptions files;
   LimitOptions limits;
   bool unfolded = false;  ///< simulate every rank, also those that are interchangeable
-  unsigned jobs = 0;  ///< 0: one a core; one in each of several processes
+  unsigned jobs = 0;      ///< 0: one a core; one in each of several processes
 };
 
 }  // namespace commsim

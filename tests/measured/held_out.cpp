@@ -117,10 +117,10 @@ std::vector<HeldOut> held_out_servers(const std::filesystem::path& measurements)
         read_measurements(measurements / "nccl_tests" / (held.name + ".csv"),
                           {.collective = cell("collective"), .ranks = servers * gpus})
             .runs.front();
-    held.rows = predicted(cell("preset"), servers, gpus, "physics", cell("profile"), run,
-                          cell("settings"));
-    held.nccl = predicted(cell("preset"), servers, gpus, "nccl", cell("profile"), run,
-                          cell("settings"));
+    held.rows =
+        predicted(cell("preset"), servers, gpus, "physics", cell("profile"), run, cell("settings"));
+    held.nccl =
+        predicted(cell("preset"), servers, gpus, "nccl", cell("profile"), run, cell("settings"));
   }
   return tables;
 }
