@@ -1,7 +1,6 @@
 #include "sim/engine/fold.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 namespace commsim {
 namespace {
@@ -57,8 +56,8 @@ Fold fold_by(Rank ranks, const std::vector<Symmetry>& symmetries) {
     std::uint32_t inverse = 0;
     std::uint32_t weight = 1;
     std::uint32_t rest = element;
-    for (auto s = symmetries.rbegin(); s != symmetries.rend(); ++s) {
-      const auto n = static_cast<std::uint32_t>(s->shift.order());
+    for (std::size_t i = symmetries.size(); i-- > 0;) {
+      const auto n = static_cast<std::uint32_t>(symmetries[i].shift.order());
       inverse += (n - rest % n) % n * weight;
       rest /= n;
       weight *= n;

@@ -27,8 +27,9 @@ class Extension {
     for (Rank r = 0; r < topology_.rank_count(); ++r) {
       if (!map(topology_.device_of(r), topology_.device_of(shift_(r)))) return std::nullopt;
     }
-    for (std::size_t i = 0; i < mapped_.size(); ++i) {
-      if (!map_neighbours(mapped_[i])) return std::nullopt;
+    std::size_t next = 0;
+    while (next < mapped_.size()) {  // which grows
+      if (!map_neighbours(mapped_[next++])) return std::nullopt;
     }
     if (mapped_.size() < image_.size() || !keeps_servers()) return std::nullopt;
     return links();
@@ -36,7 +37,7 @@ class Extension {
 
  private:
   // Cheap, and enough to refuse most shifts at once.
-  bool keeps_servers_of_ranks() const {
+  [[nodiscard]] bool keeps_servers_of_ranks() const {
     const auto server = [&](Rank r) { return topology_.device(topology_.device_of(r)).server; };
     for (Rank r = 0; r + 1 < topology_.rank_count(); ++r) {
       const bool together = server(r) == server(r + 1) && server(r) >= 0;
@@ -77,7 +78,7 @@ class Extension {
     }
     return true;
   }
-  bool fits(const Link& link, const Link& other) const {
+  [[nodiscard]] bool fits(const Link& link, const Link& other) const {
     const Device& a = topology_.device(link.to);
     const Device& b = topology_.device(other.to);
     return alike(link, other) && !is_image_[other.to] && a.kind == b.kind &&
@@ -85,7 +86,7 @@ class Extension {
            topology_.out_links(link.to).size() == topology_.out_links(other.to).size();
   }
 
-  bool keeps_servers() const {
+  [[nodiscard]] bool keeps_servers() const {
     std::vector<std::int32_t> image;
     for (DeviceId d = 0; d < image_.size(); ++d) {
       const std::int32_t from = topology_.device(d).server;
@@ -103,7 +104,7 @@ class Extension {
   }
 
   // Parallel links are told apart by what they are alone, so that each takes the next one alike.
-  std::optional<std::vector<LinkId>> links() const {
+  [[nodiscard]] std::optional<std::vector<LinkId>> links() const {
     std::vector<LinkId> images(topology_.links().size(), kNone);
     std::vector<LinkId> first(topology_.devices().size(), kNone);  // from an image to each device
     std::vector<LinkId> next(topology_.links().size(), kNone);
