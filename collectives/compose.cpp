@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
+#include "collectives/programs/renamed_runs.hpp"
 #include "core/error.hpp"
 
 namespace commsim {
@@ -39,6 +41,14 @@ class Parallel final : public Program {
   bool send_receive(Rank participant, int lane, int step, SendReceive& out) const override {
     const Lane& at = lanes_[index(lane)];
     return at.part->program->send_receive(participant, lane - at.first, step, out);
+  }
+  bool visit_runs(RingRunVisitor& out) const override {
+    int first = 0;
+    return std::ranges::all_of(parts_, [&](const ParallelPart& part) {
+      RenamedRuns renamed(out, first, {});
+      first += part.program->lanes();
+      return part.program->visit_runs(renamed);
+    });
   }
   [[nodiscard]] Bytes scratch(Rank participant) const override {
     return scratch_before(participant, nullptr);
@@ -107,6 +117,12 @@ class Grouped final : public Program {
     out.from = at.group->members[index(out.from)];
     return true;
   }
+  bool visit_runs(RingRunVisitor& out) const override {
+    return std::ranges::all_of(groups_, [&](const ProgramGroup& group) {
+      RenamedRuns renamed(out, 0, group.members);
+      return group.program->visit_runs(renamed);
+    });
+  }
   [[nodiscard]] Bytes scratch(Rank participant) const override {
     const Place& at = places_[index(participant)];
     return at.group == nullptr ? Bytes{0} : at.group->program->scratch(at.local);
@@ -156,7 +172,7 @@ class Pipelined final : public Program {
       ensure(full_pieces_ == 0 || stages_[s].full->lanes() == stages_[s].last->lanes(),
              "a stage has the same lanes for every piece");
     }
-    for (Rank r = 0; r < participants(); ++r) {
+    for (Rank r = 0; full_pieces_ > 0 && r < participants(); ++r) {
       for (int l = 0; l < lanes(); ++l) refuse_too_many(r, l);
     }
   }
@@ -192,6 +208,24 @@ class Pipelined final : public Program {
     if (full_pieces_ > 0 || step == 0) return false;
     const std::size_t s = stage_of_[index(lane)];
     return stages_[s].last->send_receive(participant, lane - first_lane_[s], step, out);
+  }
+  // A stage without steps somewhere ends there with the one before it.
+  bool visit_runs(RingRunVisitor& out) const override {
+    if (full_pieces_ > 0) return false;
+    std::vector<Rank> all(index(participants()));
+    std::iota(all.begin(), all.end(), 0);
+    for (std::size_t s = 0; s < stages_.size(); ++s) {
+      if (s > 0) {
+        out.wait({.participants = all,
+                  .first = first_lane_[s],
+                  .lanes = stages_[s].last->lanes(),
+                  .before_first = first_lane_[s - 1],
+                  .before_lanes = stages_[s - 1].last->lanes()});
+      }
+      RenamedRuns renamed(out, first_lane_[s], {});
+      if (!stages_[s].last->visit_runs(renamed)) return false;
+    }
+    return true;
   }
   [[nodiscard]] Bytes scratch(Rank participant) const override {
     return scratch_before(participant, stages_.size());
@@ -249,7 +283,6 @@ class Pipelined final : public Program {
   }
 
   void refuse_too_many(Rank participant, int lane) const {
-    if (full_pieces_ == 0) return;
     const std::size_t s = stage_of_[index(lane)];
     const int local = lane - first_lane_[s];
     const std::int64_t total =

@@ -16,15 +16,6 @@ void Step::send_more(Range range) { add_range(sends_.back(), range); }
 
 void Step::receive_more(Range range) { add_range(receives_.back(), range); }
 
-void Step::rename_peers(Mark since, std::span<const Rank> names) {
-  for (std::size_t i = since.sends; i < sends_.size(); ++i) {
-    sends_[i].peer = names[static_cast<std::size_t>(sends_[i].peer)];
-  }
-  for (std::size_t i = since.receives; i < receives_.size(); ++i) {
-    receives_[i].peer = names[static_cast<std::size_t>(receives_[i].peer)];
-  }
-}
-
 void Step::move_ranges(Mark since, Bytes data, Bytes scratch) {
   const auto move = [&](Range& range) {
     range.offset += range.buffer == Buffer::kScratch ? scratch : data;

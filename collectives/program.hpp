@@ -22,6 +22,7 @@
 #include <span>
 #include <vector>
 
+#include "collectives/ring_run.hpp"
 #include "core/units.hpp"
 
 namespace commsim {
@@ -122,7 +123,17 @@ class Step {
   [[nodiscard]] Mark mark() const {
     return {sends_.size(), receives_.size(), ranges_.size(), waits_.size(), copies_.size()};
   }
-  void rename_peers(Mark since, std::span<const Rank> names);
+  void rename_peers(Mark since, std::span<const Rank> names) {
+    rename_peers_by(since, [&](Rank peer) { return names[static_cast<std::size_t>(peer)]; });
+  }
+  /// The same by a function from the old name to the new one.
+  template <typename Name>
+  void rename_peers_by(Mark since, Name name) {
+    for (std::size_t i = since.sends; i < sends_.size(); ++i) sends_[i].peer = name(sends_[i].peer);
+    for (std::size_t i = since.receives; i < receives_.size(); ++i) {
+      receives_[i].peer = name(receives_[i].peer);
+    }
+  }
   /// Moves what lies in the output and input by `data`, and what lies in scratch by `scratch`.
   void move_ranges(Mark since, Bytes data, Bytes scratch);
   /// Renumbers the lanes that transfers and waits name.
@@ -186,6 +197,10 @@ class Program {
                             SendReceive& /*out*/) const {
     return false;
   }
+  /// Tells the whole program as runs of rings, if it is made of such and has no other steps; false
+  /// if it is not, or if the visitor wanted no more, whatever was told until then. A program may
+  /// say no where it could. O(participants) for each run of all of them.
+  virtual bool visit_runs(RingRunVisitor& /*out*/) const { return false; }
   /// Whether participant image[r] of `other` does what participant r of this one does, for every r:
   /// in the same lanes and steps as much, to and from the images of its peers. A program may say no
   /// where it is so. `image` is a permutation of the participants. O(participants).

@@ -2,6 +2,7 @@
 // look like.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 
 namespace commsim {
@@ -24,7 +25,7 @@ struct RankShift {
     return rank % period / step;
   }
 
-  friend constexpr bool operator==(const RankShift&, const RankShift&) = default;
+  friend constexpr auto operator<=>(const RankShift&, const RankShift&) = default;
 };
 
 }  // namespace commsim

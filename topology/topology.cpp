@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/pending/disjoint_sets.hpp>
 
 #include "core/error.hpp"
 #include "core/index.hpp"
@@ -41,20 +42,44 @@ std::vector<bool> reached(const Topology& topology, DeviceId from, bool forward)
   return seen;
 }
 
+// Whether link 2i and link 2i + 1 are the two directions of a cable, as they are where all was
+// added by cables.
+bool comes_in_cables(std::span<const Link> links) {
+  if (links.size() % 2 != 0) return false;
+  for (std::size_t i = 0; i < links.size(); i += 2) {
+    if (links[i].from != links[i + 1].to || links[i].to != links[i + 1].from) return false;
+  }
+  return true;
+}
+
+[[noreturn]] void refuse_disconnected(const Topology& topology, DeviceId from, DeviceId to) {
+  throw RequestError(fmt::format(
+      "the graph is disconnected: no route leads from '{}' to '{}'; add links until every GPU "
+      "reaches every other",
+      topology.device(from).name, topology.device(to).name));
+}
+
 // Ranks are mutually reachable exactly when the first reaches all and all reach the first.
 void refuse_disconnected(const Topology& topology) {
+  const DeviceId first = topology.ranks().front();
   for (const bool forward : {true, false}) {
-    const DeviceId first = topology.ranks().front();
     const auto seen = reached(topology, first, forward);
     for (const DeviceId rank : topology.ranks()) {
       if (seen[rank]) continue;
-      const auto& a = topology.device(forward ? first : rank).name;
-      const auto& b = topology.device(forward ? rank : first).name;
-      throw RequestError(fmt::format(
-          "the graph is disconnected: no route leads from '{}' to '{}'; add links until every GPU "
-          "reaches every other",
-          a, b));
+      refuse_disconnected(topology, forward ? first : rank, forward ? rank : first);
     }
+  }
+}
+
+// The same of cables, of which one pass suffices.
+void refuse_disconnected_cables(const Topology& topology) {
+  boost::disjoint_sets_with_storage<> parts(topology.devices().size());
+  const auto links = topology.links();
+  for (std::size_t i = 0; i < links.size(); i += 2) parts.union_set(links[i].from, links[i].to);
+  const DeviceId first = topology.ranks().front();
+  const auto part = parts.find_set(first);
+  for (const DeviceId rank : topology.ranks()) {
+    if (parts.find_set(rank) != part) refuse_disconnected(topology, first, rank);
   }
 }
 
@@ -170,11 +195,19 @@ Topology TopologyBuilder::seal() && {
   group_by_device(
       topology_.links_, devices, [](const Link& l) { return l.from; }, topology_.out_,
       topology_.out_begin_);
-  group_by_device(
-      topology_.links_, devices, [](const Link& l) { return l.to; }, topology_.in_,
-      topology_.in_begin_);
   topology_.gpus_ = topology_.ranks_;
-  refuse_disconnected(topology_);
+  if (comes_in_cables(topology_.links_)) {
+    // What enters a device are the other directions of what leaves it, in the same order.
+    topology_.in_begin_ = topology_.out_begin_;
+    topology_.in_.reserve(topology_.out_.size());
+    for (const LinkId id : topology_.out_) topology_.in_.push_back(id ^ 1U);
+    refuse_disconnected_cables(topology_);
+  } else {
+    group_by_device(
+        topology_.links_, devices, [](const Link& l) { return l.to; }, topology_.in_,
+        topology_.in_begin_);
+    refuse_disconnected(topology_);
+  }
   return std::move(topology_);
 }
 

@@ -1,10 +1,12 @@
 #include "collectives/programs/level_stages.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "collectives/call_options.hpp"
 #include "collectives/partition.hpp"
+#include "collectives/programs/line_program.hpp"
 
 namespace commsim {
 
@@ -42,10 +44,12 @@ GroupLevels::GroupLevels(RankGrid grid, const CollectiveCall& call, int particip
     : grid_(std::move(grid)), element_(call.element), participants_(participants) {
   const int nics =
       std::clamp(call.layout.rails / largest_server(call.layout), 1, kMostDefaultChannels);
+  slices_.assign(static_cast<std::size_t>(count()), 1);
+  if (nics == 1) return;
   const std::vector<int> servers = servers_of(call.layout);
   for (int level = 0; level < count(); ++level) {
-    const bool apart = nics > 1 && parts_servers(grid_, dimension(level), servers);
-    slices_.push_back(apart ? nics : 1);
+    if (!parts_servers(grid_, dimension(level), servers)) continue;
+    slices_[static_cast<std::size_t>(level)] = nics;
   }
 }
 
@@ -62,23 +66,28 @@ Bytes GroupLevels::longest_share(Bytes size, int level) const {
 
 std::unique_ptr<Program> GroupLevels::at_level(int level, const Algorithm& algorithm,
                                                CollectiveKind kind, Bytes size) const {
-  std::vector<ProgramGroup> groups;
-  for (Rank cell = 0; cell < grid_.ranks(); ++cell) {
-    if (grid_.coordinate(cell, dimension(level)) > 0) continue;
-    Bytes offset{0};
+  std::map<Bytes, const Program*> by_length;
+  std::vector<std::unique_ptr<Program>> programs;
+  std::vector<LineProgram::Share> shares;
+  for (Rank cell = 0; cell < grid_.stride(dimension(level)); ++cell) {
+    LineProgram::Share& share = shares.emplace_back();
     Bytes length = size;
     for (int l = 0; l < level; ++l) {
-      const Partition shares(length, ranks(l), element_);
+      const Partition parts(length, ranks(l), element_);
       const int own = grid_.coordinate(cell, dimension(l));
-      offset += shares.offset(own);
-      length = shares.length(own);
+      share.offset += parts.offset(own);
+      length = parts.length(own);
     }
-    const CollectiveCall call = flat_call(kind, length, element_, ranks(level));
-    groups.push_back({.program = in_slices(algorithm, call, slices(level)),
-                      .members = grid_.line(cell, dimension(level)),
-                      .offset = offset});
+    const Program*& program = by_length[length];
+    if (program == nullptr) {
+      const CollectiveCall call = flat_call(kind, length, element_, ranks(level));
+      programs.push_back(in_slices(algorithm, call, slices(level)));
+      program = programs.back().get();
+    }
+    share.program = program;
   }
-  return on_groups(participants_, std::move(groups));
+  return std::make_unique<LineProgram>(grid_, dimension(level), participants_, std::move(programs),
+                                       std::move(shares));
 }
 
 std::optional<Duration> GroupLevels::time_at_level(int level, const Algorithm& algorithm,

@@ -41,17 +41,14 @@ bool on_own_grid(const CollectiveCall& call) {
 }  // namespace
 
 RankGrid::RankGrid(std::vector<int> sides, std::vector<Rank> ranks)
-    : sides_(std::move(sides)),
-      strides_(sides_.size()),
-      ranks_(std::move(ranks)),
-      cells_(ranks_.size()) {
-  Rank stride = 1;
-  for (std::size_t d = sides_.size(); d-- > 0; stride *= sides_[d]) strides_[d] = stride;
-  ensure(stride == this->ranks(), "a grid has a cell for each rank");
-  for (std::size_t c = 0; c < ranks_.size(); ++c) {
-    cells_[index(ranks_[c])] = static_cast<Rank>(c);
-    in_order_ = in_order_ && index(ranks_[c]) == c;
-  }
+    : sides_(std::move(sides)), strides_(sides_.size()) {
+  for (std::size_t d = sides_.size(); d-- > 0; count_ *= sides_[d]) strides_[d] = count_;
+  ensure(index(count_) == ranks.size(), "a grid has a cell for each rank");
+  Rank cell = 0;
+  if (std::ranges::all_of(ranks, [&](Rank rank) { return rank == cell++; })) return;
+  ranks_ = std::move(ranks);
+  cells_.resize(ranks_.size());
+  for (std::size_t c = 0; c < ranks_.size(); ++c) cells_[index(ranks_[c])] = static_cast<Rank>(c);
 }
 
 std::vector<Rank> RankGrid::line(Rank cell, int dimension) const {

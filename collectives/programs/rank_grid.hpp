@@ -14,7 +14,7 @@ class RankGrid {
   /// REQUIRES: sides >= 1, and `ranks` lists every rank once, one for each cell.
   RankGrid(std::vector<int> sides, std::vector<Rank> ranks);
 
-  [[nodiscard]] Rank ranks() const { return static_cast<Rank>(ranks_.size()); }
+  [[nodiscard]] Rank ranks() const { return count_; }
   [[nodiscard]] int dimensions() const { return static_cast<int>(sides_.size()); }
   [[nodiscard]] const std::vector<int>& sides() const { return sides_; }
   [[nodiscard]] int side(int dimension) const {
@@ -23,8 +23,12 @@ class RankGrid {
   [[nodiscard]] Rank stride(int dimension) const {
     return strides_[static_cast<std::size_t>(dimension)];
   }
-  [[nodiscard]] Rank rank_at(Rank cell) const { return ranks_[static_cast<std::size_t>(cell)]; }
-  [[nodiscard]] Rank cell_of(Rank rank) const { return cells_[static_cast<std::size_t>(rank)]; }
+  [[nodiscard]] Rank rank_at(Rank cell) const {
+    return ranks_.empty() ? cell : ranks_[static_cast<std::size_t>(cell)];
+  }
+  [[nodiscard]] Rank cell_of(Rank rank) const {
+    return cells_.empty() ? rank : cells_[static_cast<std::size_t>(rank)];
+  }
   [[nodiscard]] int coordinate(Rank cell, int dimension) const {
     return cell / stride(dimension) % side(dimension);
   }
@@ -35,16 +39,16 @@ class RankGrid {
   /// The ranks along a dimension, from coordinate 0 on.
   [[nodiscard]] std::vector<Rank> line(Rank cell, int dimension) const;
   /// Whether cell c holds rank c.
-  [[nodiscard]] bool in_order() const { return in_order_; }
+  [[nodiscard]] bool in_order() const { return ranks_.empty(); }
   /// How many sides are longer than 1.
   [[nodiscard]] int long_sides() const;
 
  private:
   std::vector<int> sides_;
   std::vector<Rank> strides_;
-  std::vector<Rank> ranks_;  // of cells
-  std::vector<Rank> cells_;  // of ranks
-  bool in_order_ = true;
+  Rank count_ = 1;
+  std::vector<Rank> ranks_;  // of cells; empty if cell c holds rank c
+  std::vector<Rank> cells_;  // of ranks, likewise
 };
 
 /// The grid of a call: its `sides`; else the layout's own grid; else servers by ranks of a server,

@@ -57,6 +57,24 @@ bool RingProgram::send_receive(Rank participant, int lane, int step, SendReceive
   return true;
 }
 
+bool RingProgram::visit_runs(RingRunVisitor& out) const {
+  const int all = steps(0, 0);
+  if (all == 0) return true;
+  std::vector<Bytes> chunks(rings_.front().order.size());
+  for (int c = 0; c < lanes(); ++c) {
+    for (Rank i = 0; i < ranks_; ++i) chunks[index(i)] = chunk(c, i).length;
+    // The all-gather of kBoth goes on with the chunks where its reduce-scatter ends.
+    if (!out.run({.lane = c,
+                  .steps = all,
+                  .order = rings_[index(c)].order,
+                  .chunks = chunks,
+                  .first = sent_chunk(0, 0)})) {
+      return false;
+    }
+  }
+  return true;
+}
+
 void RingProgram::step(Rank participant, int lane, int step, Step& out) const {
   const Ring& ring = rings_[index(lane)];
   const Rank place = ring.place[index(participant)];

@@ -29,6 +29,7 @@ class RingProgram final : public Program {
   [[nodiscard]] int steps(Rank participant, int lane) const override;
   void step(Rank participant, int lane, int step, Step& out) const override;
   bool send_receive(Rank participant, int lane, int step, SendReceive& out) const override;
+  bool visit_runs(RingRunVisitor& out) const override;
   [[nodiscard]] bool looks_like(const Program& other, std::span<const Rank> image) const override;
 
   [[nodiscard]] Bytes longest_chunk() const {

@@ -78,8 +78,7 @@ void TorusProgram::step(Rank participant, int lane, int step, Step& out) const {
   }
   const int d = dimension(lane, stage);
   const int p = grid_.side(d);
-  const bool backwards = lane % 2 == 1;
-  const auto mirrored = [&](int i) { return backwards && i > 0 ? p - i : i; };
+  const auto mirrored = [&](int i) { return TorusProgram::mirrored(lane, p, i); };
 
   const Rank cell = grid_.cell_of(participant);
   const int place = mirrored(grid_.coordinate(cell, d));
@@ -98,6 +97,52 @@ void TorusProgram::step(Rank participant, int lane, int step, Step& out) const {
   for_each_block(lane, stage, cell, mirrored(received),
                  [&](Bytes offset, Bytes length) { receiving.add(offset, length); });
   receiving.finish();
+}
+
+bool TorusProgram::visit_runs(RingRunVisitor& out) const {
+  const auto visit_all = [&](int stage, bool reducing) {
+    for (int lane = 0; lane < lanes(); ++lane) {
+      if (!visit_stage(out, lane, stage, reducing)) return false;
+    }
+    return true;
+  };
+  if (phases_ != RingPhases::kAllGather) {
+    for (int stage = 0; stage < grid_.dimensions(); ++stage) {
+      if (!visit_all(stage, true)) return false;
+    }
+  }
+  if (phases_ != RingPhases::kReduceScatter) {
+    for (int stage = grid_.dimensions(); stage-- > 0;) {
+      if (!visit_all(stage, false)) return false;
+    }
+  }
+  return true;
+}
+
+bool TorusProgram::visit_stage(RingRunVisitor& out, int lane, int stage, bool reducing) const {
+  const int d = dimension(lane, stage);
+  const int p = grid_.side(d);
+  if (p == 1) return true;
+  std::vector<Rank> order(index(p));
+  std::vector<Bytes> chunks(index(p));
+  for (Rank cell = 0; cell < grid_.ranks(); ++cell) {
+    if (grid_.coordinate(cell, d) != 0) continue;  // each line once
+    for (int i = 0; i < p; ++i) {
+      const int x = mirrored(lane, p, i);
+      order[index(i)] = grid_.rank_at(grid_.moved(cell, d, x));
+      chunks[index(i)] = Bytes{0};
+      for_each_block(lane, stage, cell, x,
+                     [&](Bytes /*offset*/, Bytes length) { chunks[index(i)] += length; });
+    }
+    if (!out.run({.lane = lane,
+                  .steps = p - 1,
+                  .order = order,
+                  .chunks = chunks,
+                  .first = reducing ? p - 1 : 0})) {
+      return false;
+    }
+  }
+  return true;
 }
 
 // Neighbours along each side stay neighbours along it.

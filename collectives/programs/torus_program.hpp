@@ -23,6 +23,7 @@ class TorusProgram final : public Program {
   [[nodiscard]] int lanes() const override { return static_cast<int>(slices_.size()); }
   [[nodiscard]] int steps(Rank participant, int lane) const override;
   void step(Rank participant, int lane, int step, Step& out) const override;
+  bool visit_runs(RingRunVisitor& out) const override;
   [[nodiscard]] bool looks_like(const Program& other, std::span<const Rank> image) const override;
 
   /// The dimension of a stage.
@@ -36,6 +37,11 @@ class TorusProgram final : public Program {
   [[nodiscard]] const RankGrid& grid() const { return grid_; }
 
  private:
+  // A coordinate as lanes that go backwards count it, and back.
+  [[nodiscard]] static int mirrored(int lane, int side, int i) {
+    return lane % 2 == 1 && i > 0 ? side - i : i;
+  }
+  bool visit_stage(RingRunVisitor& out, int lane, int stage, bool reducing) const;
   [[nodiscard]] bool has_equal_shares() const;
   struct Slice {
     Bytes offset;

@@ -111,20 +111,18 @@ class Engine : private LaneWalk<Engine<Network, Observer>> {
     }
   }
 
-  // Goes on with a lane and with every lane that this lets go on.
   void resume(LaneId id) {
     proceed(id);
-    for (LaneId next = this->unblocked(); next != Walk::kNoLane; next = this->unblocked()) {
-      proceed(next);
-    }
+    release();
   }
   void end_step(LaneId id) {
-    if (this->finish(id)) {
-      resume(id);
-    } else {
-      for (LaneId next = this->unblocked(); next != Walk::kNoLane; next = this->unblocked()) {
-        proceed(next);
-      }
+    if (this->finish(id)) proceed(id);
+    release();
+  }
+  // Goes on with every lane that a lane which went on has let go on.
+  void release() {
+    for (LaneId next = this->unblocked(); next != Walk::kNoLane; next = this->unblocked()) {
+      proceed(next);
     }
   }
   // Starts the present step of a lane, and all that follow as long as they take no time.

@@ -1,47 +1,24 @@
 #include "sim/engine/fold.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace commsim {
-namespace {
 
-// Marks each link with the first one of its orbit, and with how many there are.
-void find_orbits(const std::vector<Symmetry>& symmetries, Fold& fold) {
-  constexpr LinkId kNone = UINT32_MAX;
-  const std::size_t links = symmetries.front().images.size();
-  fold.stands_for.assign(links, kNone);
-  fold.orbit.assign(links, 0);
-  std::vector<LinkId> orbit;
-  for (LinkId first = 0; first < links; ++first) {
-    if (fold.stands_for[first] != kNone) continue;
-    orbit.assign(1, first);
-    fold.stands_for[first] = first;
-    for (std::size_t i = 0; i < orbit.size(); ++i) {
-      for (const Symmetry& symmetry : symmetries) {
-        const LinkId image = symmetry.images[orbit[i]];
-        if (fold.stands_for[image] != kNone) continue;
-        fold.stands_for[image] = first;
-        orbit.push_back(image);
-      }
-    }
-    for (const LinkId link : orbit) fold.orbit[link] = static_cast<std::uint32_t>(orbit.size());
-  }
-}
-
-}  // namespace
-
-Fold fold_by(Rank ranks, const std::vector<Symmetry>& symmetries) {
+Fold fold_by(Rank ranks, std::span<const RankShift> shifts, std::vector<LinkId> first_of_orbit) {
   Fold fold;
+  fold.class_of.reserve(static_cast<std::size_t>(ranks));
+  fold.element.reserve(static_cast<std::size_t>(ranks));
   std::uint32_t order = 1;
-  for (const Symmetry& s : symmetries) order *= static_cast<std::uint32_t>(s.shift.order());
+  for (const RankShift& shift : shifts) order *= static_cast<std::uint32_t>(shift.order());
   for (Rank r = 0; r < ranks; ++r) {
     std::uint32_t element = 0;
     Rank representative = r;
-    for (const Symmetry& s : symmetries) {
-      const Rank times = s.shift.times(r);
+    for (const RankShift& shift : shifts) {
+      const Rank times = shift.times(r);
       element =
-          element * static_cast<std::uint32_t>(s.shift.order()) + static_cast<std::uint32_t>(times);
-      representative -= times * s.shift.step;
+          element * static_cast<std::uint32_t>(shift.order()) + static_cast<std::uint32_t>(times);
+      representative -= times * shift.step;
     }
     // A representative is the least of its class, so it has come before.
     if (representative == r) {
@@ -52,19 +29,22 @@ Fold fold_by(Rank ranks, const std::vector<Symmetry>& symmetries) {
     }
     fold.element.push_back(element);
   }
+  fold.inverse.reserve(order);
   for (std::uint32_t element = 0; element < order; ++element) {
     std::uint32_t inverse = 0;
     std::uint32_t weight = 1;
     std::uint32_t rest = element;
-    for (std::size_t i = symmetries.size(); i-- > 0;) {
-      const auto n = static_cast<std::uint32_t>(symmetries[i].shift.order());
+    for (std::size_t i = shifts.size(); i-- > 0;) {
+      const auto n = static_cast<std::uint32_t>(shifts[i].order());
       inverse += (n - rest % n) % n * weight;
       rest /= n;
       weight *= n;
     }
     fold.inverse.push_back(inverse);
   }
-  find_orbits(symmetries, fold);
+  fold.stands_for = std::move(first_of_orbit);
+  fold.orbit.assign(fold.stands_for.size(), 0);
+  for (const LinkId first : fold.stands_for) ++fold.orbit[first];
   return fold;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/rank_shift.hpp"
@@ -21,7 +22,7 @@ struct Fold {
   std::vector<std::uint32_t> element;  ///< by rank: that carries the representative to it
   std::vector<std::uint32_t> inverse;  ///< by element
   std::vector<LinkId> stands_for;      ///< by link: the first link of its orbit
-  std::vector<std::uint32_t> orbit;    ///< by link: how many links its orbit has
+  std::vector<std::uint32_t> orbit;    ///< by first link of an orbit: how many links it has
 
   /// How many ranks each class stands for.
   [[nodiscard]] std::int64_t order() const { return static_cast<std::int64_t>(inverse.size()); }
@@ -38,14 +39,9 @@ struct Fold {
   [[nodiscard]] PlannedRoute folded(const PlannedRoute& route) const;
 };
 
-/// A symmetry of topology and program, and where it carries each link.
-struct Symmetry {
-  RankShift shift;
-  std::vector<LinkId> images;
-};
-
-/// The classes of `ranks` ranks under the group that the symmetries generate. REQUIRES: the period
-/// of each divides the step of the one before it, so that they commute.
-Fold fold_by(Rank ranks, const std::vector<Symmetry>& symmetries);
+/// The classes of `ranks` ranks under the group that the shifts generate. `first_of_orbit` is, by
+/// link, the first link of its orbit under the symmetries of the graph that go with the shifts.
+/// REQUIRES: the period of each shift divides the step of the one before it, so that they commute.
+Fold fold_by(Rank ranks, std::span<const RankShift> shifts, std::vector<LinkId> first_of_orbit);
 
 }  // namespace commsim

@@ -23,12 +23,14 @@ enum class Watch : std::uint8_t { kNothing, kLinks, kTimeline };
 
 /// How a simulation finds the times of messages; the answer is the same.
 enum class Method : std::uint8_t {
-  kDirect,  ///< directly, where no message is in the way of another; else by events
-  kEvents,  ///< by a queue of events in the order of time
+  kLockstep,  ///< ring by ring, of programs that are rings in lock step; else directly
+  kDirect,    ///< directly, where no message is in the way of another; else by events
+  kEvents,    ///< by a queue of events in the order of time
 };
 
-/// "direct", "events".
+/// "lockstep", "direct", "events".
 constexpr std::string_view name_of(Method method) {
+  if (method == Method::kLockstep) return "lockstep";
   return method == Method::kDirect ? "direct" : "events";
 }
 
@@ -45,7 +47,7 @@ struct SimulationInput {
   std::int64_t connections = 1;                 ///< RoutingSettings::connections
   const StaticRoutes* static_routes = nullptr;  ///< RoutingSettings::table
   const RunLimits* limits = nullptr;            ///< nullptr: none
-  Method method = Method::kDirect;
+  Method method = Method::kLockstep;            ///< the first one to try
   const Fold* fold = nullptr;  ///< of a program without helpers; nullptr: each rank for itself
 
   [[nodiscard]] std::span<const DeviceId> participants() const {

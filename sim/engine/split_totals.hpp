@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "core/paged.hpp"
 #include "core/units.hpp"
 #include "topology/topology.hpp"
 
@@ -23,7 +24,7 @@ class SplitTotals {
 
  private:
   std::size_t links_;
-  std::map<std::int64_t, std::vector<Int128>> by_whole_;  // bytes * share, by link
+  std::map<std::int64_t, Paged<Int128>> by_whole_;  // bytes * share, by link
 };
 
 }  // namespace commsim

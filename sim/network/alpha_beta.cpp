@@ -31,6 +31,11 @@ struct FreeWire {
     flight.pass_alone();
     return true;
   }
+
+  static constexpr bool kHearsDepartures = false;
+  static void claim(const Row& /*row*/) {}
+  static bool open(Row& /*row*/, std::uint32_t /*run*/) { return true; }
+  static void close(const Row& /*row*/) {}
 };
 
 SimulationOutcome simulate(const SimulationInput& input) {

@@ -2,8 +2,8 @@
 // of the latencies of its route. Rates change only when flows start or end.
 #include <algorithm>
 #include <numeric>
-#include <vector>
 
+#include "core/paged.hpp"
 #include "sim/network/fair_flows.hpp"
 #include "sim/network/network_model.hpp"
 
@@ -14,18 +14,19 @@ namespace {
 // need no more than there is, or nobody else is there.
 class UncontendedWire {
  public:
-  explicit UncontendedWire(const Topology& topology) : links_(topology.links().size()) {
-    for (LinkId id = 0; id < links_.size(); ++id) {
-      links_[id].spare = topology.link(id).bandwidth.bits_per_second();
-    }
-  }
+  explicit UncontendedWire(const Topology& topology)
+      : topology_(&topology), links_(topology.links().size()) {}
 
-  void claim(const Flight& flight) {
-    if (!divide_by(flight.route.whole)) return;
-    const Int128 alone = Int128{flight.route.narrowest.bits_per_second()} * parts_;
-    for (std::size_t i = 0; i < flight.links.size(); ++i) {
-      links_[flight.links[i]].spare -=
-          flight.shares.empty() ? alone : alone / flight.route.whole * flight.shares[i];
+  // A flight, or a row of flights.
+  template <typename Claimant>
+  void claim(const Claimant& claimant) {
+    const bool fine = divide_by(claimant.route.whole);
+    const Int128 alone = Int128{claimant.route.narrowest.bits_per_second()} * parts_;
+    for (std::size_t i = 0; i < claimant.links.size(); ++i) {
+      LinkState& link = claimed(claimant.links[i]);
+      if (!fine) continue;
+      link.spare -=
+          claimant.shares.empty() ? alone : alone / claimant.route.whole * claimant.shares[i];
     }
   }
 
@@ -42,11 +43,36 @@ class UncontendedWire {
     return true;
   }
 
+  static constexpr bool kHearsDepartures = true;
+  bool open(Row& row, std::uint32_t run) {
+    row.events = 2;
+    for (const LinkId id : row.links) {
+      LinkState& link = links_[id];
+      if (link.spare < 0 && (row.first < link.free || link.run == run)) return false;
+      link.run = run;
+    }
+    return true;
+  }
+  void close(const Row& row) {
+    for (const LinkId id : row.links) links_[id].free = std::max(links_[id].free, row.through);
+  }
+
  private:
   struct LinkState {
-    Int128 spare = 0;  // in parts of a bit per second: what no flow has claimed
-    SimTime free{};    // when all flows so far have left
+    Int128 spare = 0;       // in parts of a bit per second: what no flow has claimed
+    SimTime free{};         // when all flows so far have left
+    std::uint32_t run = 0;  // the last one that a row was opened for
+    bool claimed = false;   // whether all that is above counts
   };
+
+  LinkState& claimed(LinkId id) {
+    LinkState& link = links_[id];
+    if (link.claimed) return link;
+    link.claimed = true;
+    link.spare =
+        too_fine_ ? Int128{-1} : Int128{topology_->link(id).bandwidth.bits_per_second()} * parts_;
+    return link;
+  }
 
   // Makes parts of a bit per second so small that a share of `whole` is a whole number of them. If
   // they get too small, no link has anything to spare.
@@ -55,7 +81,10 @@ class UncontendedWire {
     if (parts_ % whole == 0) return true;
     const std::int64_t finer = whole / std::gcd(parts_, whole);
     const bool too_fine = parts_ > kMostParts / finer;
-    for (LinkState& link : links_) link.spare = too_fine ? Int128{-1} : link.spare * finer;
+    links_.each([&](std::size_t /*id*/, LinkState& link) {
+      link.spare = too_fine ? Int128{-1} : link.spare * finer;
+    });
+    too_fine_ = too_fine_ || too_fine;
     if (!too_fine) parts_ *= finer;
     return !too_fine;
   }
@@ -64,8 +93,10 @@ class UncontendedWire {
     return !flight.shares.empty() && flight.shares[link] > flight.route.whole;
   }
 
-  std::vector<LinkState> links_;
+  const Topology* topology_;
+  Paged<LinkState> links_;  // few of them, in a fold
   std::int64_t parts_ = 1;  // of a bit per second
+  bool too_fine_ = false;
 };
 
 SimulationOutcome simulate(const SimulationInput& input) {

@@ -119,12 +119,39 @@ class OrderedWire {
     return true;
   }
 
+  static constexpr bool kHearsDepartures = false;
+  static void claim(const Row& /*row*/) {}
+  // A row that has its links to itself, with whole messages cut through, queues before the
+  // narrowest of them only: faster ones delay no message by more than it would wait there anyway.
+  bool open(Row& row, std::uint32_t run) {
+    const bool cut_through = switching_ == Switching::kCutThrough || row.links.size() == 1;
+    if (row.empties || !row.shares.empty() || !cut_through) return false;
+    SimTime head = row.first;
+    for (const LinkId id : row.links) {
+      LinkState& link = links_[id];
+      if (head < link.free || link.run == run) return false;
+      link.run = run;
+      head = later(head, link.latency);
+    }
+    row.entry = links_[row.links.front()].bandwidth;
+    row.events = static_cast<int>(row.route.hops);
+    return true;
+  }
+  void close(const Row& row) {
+    SimTime free = row.through;
+    for (const LinkId id : row.links) {
+      links_[id].free = free;
+      free = later(free, links_[id].latency);
+    }
+  }
+
  private:
   struct LinkState {
     Bandwidth bandwidth;
     Duration latency{0};
     SimTime head{Duration{-1}};  // of the latest message
     SimTime free{};              // when the last byte of all so far has entered
+    std::uint32_t run = 0;       // the last one that a row was opened for
   };
   Switching switching_;
   std::vector<LinkState> links_;

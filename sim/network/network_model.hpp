@@ -8,6 +8,7 @@
 #include "core/registry.hpp"
 #include "sim/engine/direct_pass.hpp"
 #include "sim/engine/engine.hpp"
+#include "sim/engine/lockstep_pass.hpp"
 
 namespace commsim {
 
@@ -46,6 +47,19 @@ constexpr bool folds() {
   return false;
 }
 
+/// Passes the program in lock step over a wire that can tell of whole rows; nothing where that
+/// cannot be done.
+template <typename MakeWire>
+std::optional<SimulationOutcome> in_lock_step(const SimulationInput& input, MakeWire wire) {
+  using Wire = decltype(wire());
+  if constexpr (requires { Wire::kHearsDepartures; }) {
+    const bool is_possible =
+        input.method == Method::kLockstep && input.fold == nullptr && !input.routing.adaptive;
+    if (is_possible && tells_runs(input.program)) return LockstepPass<Wire>(input, wire()).run();
+  }
+  return std::nullopt;
+}
+
 /// Passes the program directly over a wire where no message is in the way of another; else runs the
 /// engine with a network. Both are made when they are needed. The answer is the same.
 template <typename Observer, typename MakeWire, typename MakeNetwork>
@@ -63,9 +77,12 @@ SimulationOutcome observed_by(const SimulationInput& input, MakeWire wire, MakeN
   return Engine<Network, Observer>(input, network(), {}).run();
 }
 
-/// The same with the observer that `input.watch` names.
+/// The same with the observer that `input.watch` names; in lock step where that can be done.
 template <typename MakeWire, typename MakeNetwork>
 SimulationOutcome simulate_with(const SimulationInput& input, MakeWire wire, MakeNetwork network) {
+  if (input.watch != Watch::kTimeline) {
+    if (auto outcome = in_lock_step(input, wire)) return *std::move(outcome);
+  }
   if (input.watch == Watch::kNothing) return observed_by<NoObserver>(input, wire, network);
   if (input.watch == Watch::kLinks) return observed_by<LinkTotals>(input, wire, network);
   std::vector<TimelineEntry> entries;

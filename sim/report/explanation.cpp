@@ -60,18 +60,27 @@ void write_bound(std::ostream& out, const CollectiveResult& result) {
   out << '\n';
 }
 
-// Of algorithms with parameter servers: which they are.
+constexpr std::string_view text_of(Method method) {
+  switch (method) {
+    case Method::kLockstep:
+      return "ring by ring in lock step, as no message is in the way of another";
+    case Method::kDirect:
+      return "directly, as no message is in the way of another";
+    default:
+      return "event by event";
+  }
+}
+
 // How the times were found, and for how many ranks.
 std::string how_simulated(const CollectiveResult& result, const CollectiveRun& run) {
-  const std::string_view how = result.method == Method::kDirect
-                                   ? "directly, as no message is in the way of another"
-                                   : "event by event";
+  const std::string_view how = text_of(result.method);
   const Rank ranks = run.cluster->topology.rank_count();
   if (result.classes >= ranks) return std::string(how);
   return fmt::format("{}; {} of {} ranks, the others are interchangeable with these", how,
                      result.classes, ranks);
 }
 
+// Of algorithms with parameter servers: which they are.
 void write_servers(std::ostream& out, const CollectiveRun& run) {
   if (std::ranges::count(run.algorithm->parameters, "servers") == 0) return;
   if (run.call.servers != "separate") {

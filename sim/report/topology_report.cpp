@@ -64,10 +64,13 @@ std::optional<double> sent_by_half(const Cluster& cluster) {
   const auto end = static_cast<Rank>(cluster.half.ranks.size());
   Int128 bits = 0;
   std::size_t ranks = 0;
-  for (const RankCut& part : cluster.servers.empty() ? cluster.alone : cluster.servers) {
-    if (part.ranks.back() >= end) continue;
-    bits += part.bits_out;
-    ranks += part.ranks.size();
+  for (const RankCut& server : cluster.servers) {
+    if (server.ranks.back() >= end) continue;
+    bits += server.bits_out;
+    ranks += server.ranks.size();
+  }
+  for (Rank rank = 0; cluster.servers.empty() && rank < end; ++rank, ++ranks) {
+    bits += cluster.alone.edge(rank).out;
   }
   if (ranks != cluster.half.ranks.size()) return std::nullopt;
   return static_cast<double>(bits);

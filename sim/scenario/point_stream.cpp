@@ -4,7 +4,7 @@ namespace commsim {
 
 void prepare(PointStream& stream) {
   using Idle = boost::asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPIDLE>;
-  using Interval = boost::asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPINTVL>;
+  using KeepAliveInterval = boost::asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPINTVL>;
   using Count = boost::asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPCNT>;
   constexpr int kSilence = 30;
   constexpr int kBetween = 10;
@@ -15,7 +15,7 @@ void prepare(PointStream& stream) {
   socket.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
   socket.set_option(boost::asio::socket_base::keep_alive(true), ignored);
   socket.set_option(Idle(kSilence), ignored);
-  socket.set_option(Interval(kBetween), ignored);
+  socket.set_option(KeepAliveInterval(kBetween), ignored);
   socket.set_option(Count(kTries), ignored);
 }
 

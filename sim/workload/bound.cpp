@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "core/index.hpp"
 #include "topology/analysis/metrics.hpp"
 
 namespace commsim {
@@ -66,14 +67,19 @@ class Cuts {
   template <typename Name>
   void each(const RankCut& part, const Name& name) {
     const bool holds_root = std::ranges::find(part.ranks, call_.root) != part.ranks.end();
-    const Cut cut{.inside = static_cast<std::int64_t>(part.ranks.size()),
-                  .ranks = cluster_.topology.rank_count(),
-                  .holds_root = holds_root,
-                  .element = call_.element};
-    largest_.offer(least_time(collective_.must_enter(call_.size, cut), part.bits_in),
-                   "what must enter ", name);
-    largest_.offer(least_time(collective_.must_leave(call_.size, cut), part.bits_out),
-                   "what must leave ", name);
+    each({.in = part.bits_in, .out = part.bits_out}, part.ranks.size(), holds_root, name);
+  }
+
+  // The root, and of each kind of ranks the first that is not the root, in the order of ranks.
+  void each(const LoneRanks& alone) {
+    std::vector<Rank> shown;
+    if (call_.root >= 0 && call_.root < cluster_.topology.rank_count()) shown = {call_.root};
+    for (const LoneRanks::Kind& kind : alone.kinds()) {
+      const Rank rank = kind.first == call_.root ? kind.second : kind.first;
+      if (rank >= 0) shown.push_back(rank);
+    }
+    std::ranges::sort(shown);
+    for (const Rank rank : shown) each(alone.edge(rank), 1, rank == call_.root, "a rank");
   }
 
   void together(std::span<const RankCut> parts, std::string_view name) {
@@ -83,12 +89,30 @@ class Cuts {
       in += part.bits_in;
       out += part.bits_out;
     }
-    const Bytes bytes = collective_.must_cross(call_.size, static_cast<std::int64_t>(parts.size()));
-    largest_.offer(least_time(bytes, std::min(in, out)), "what the ", name,
-                   " must send to each other");
+    together({.in = in, .out = out}, parts.size(), name);
+  }
+  void together(const LoneRanks& alone, std::string_view name) {
+    together(alone.all(), static_cast<std::size_t>(cluster_.topology.rank_count()), name);
   }
 
  private:
+  template <typename Name>
+  void each(const RankEdge& edge, std::size_t ranks, bool holds_root, const Name& name) {
+    const Cut cut{.inside = static_cast<std::int64_t>(ranks),
+                  .ranks = cluster_.topology.rank_count(),
+                  .holds_root = holds_root,
+                  .element = call_.element};
+    largest_.offer(least_time(collective_.must_enter(call_.size, cut), edge.in), "what must enter ",
+                   name);
+    largest_.offer(least_time(collective_.must_leave(call_.size, cut), edge.out),
+                   "what must leave ", name);
+  }
+  void together(const RankEdge& edge, std::size_t parts, std::string_view name) {
+    const Bytes bytes = collective_.must_cross(call_.size, static_cast<std::int64_t>(parts));
+    largest_.offer(least_time(bytes, std::min(edge.in, edge.out)), "what the ", name,
+                   " must send to each other");
+  }
+
   const Cluster& cluster_;
   const CollectiveCall& call_;
   const Collective& collective_;
@@ -109,7 +133,7 @@ LowerBound lower_bound(const Cluster& cluster, const CollectiveCall& call, bool 
   Largest largest;
   if (cluster.topology.rank_count() == 1) return largest.finish(Duration{0});
   Cuts cuts(cluster, call, largest);
-  for (const RankCut& rank : cluster.alone) cuts.each(rank, "a rank");
+  cuts.each(cluster.alone);
   for (const RankCut& server : cluster.servers) cuts.each(server, "a server");
   cuts.each(cluster.half, "half of the ranks");
   for (const RankCut& part : cluster.worst_cuts) cuts.each(part, part.ranks);
@@ -150,9 +174,10 @@ LowerBound traffic_bound(const Cluster& cluster, const Program& program) {
     }
   }
   Largest largest;
-  for (std::size_t r = 0; r < cluster.alone.size() && r < participants; ++r) {
-    largest.offer(least_time(in[r], cluster.alone[r].bits_in), "what the busiest rank receives");
-    largest.offer(least_time(out[r], cluster.alone[r].bits_out), "what the busiest rank sends");
+  for (Rank r = 0; r < std::min(ranks, program.participants()); ++r) {
+    const RankEdge& edge = cluster.alone.edge(r);
+    largest.offer(least_time(in[index(r)], edge.in), "what the busiest rank receives");
+    largest.offer(least_time(out[index(r)], edge.out), "what the busiest rank sends");
   }
   return largest.finish(latency);
 }

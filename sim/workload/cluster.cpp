@@ -1,7 +1,7 @@
 #include "sim/workload/cluster.hpp"
 
 #include <algorithm>
-#include <map>
+#include <iterator>
 #include <optional>
 #include <span>
 
@@ -11,62 +11,90 @@
 namespace commsim {
 namespace {
 
-std::vector<RankCut> lone_ranks(const Topology& topology) {
-  std::vector<RankCut> islands;
-  for (Rank rank = 0; rank < topology.rank_count(); ++rank) {
-    RankCut& island = islands.emplace_back();
-    island.ranks = {rank};
-    const DeviceId device = topology.device_of(rank);
-    for (const LinkId id : topology.in_links(device)) {
-      island.bits_in += topology.link(id).bandwidth.bits_per_second();
-    }
-    for (const LinkId id : topology.out_links(device)) {
-      island.bits_out += topology.link(id).bandwidth.bits_per_second();
-    }
+RankCut lone_rank(const LoneRanks& alone, Rank rank) {
+  const auto [in, out] = alone.edge(rank);
+  return {.ranks = {rank}, .bits_in = in, .bits_out = out};
+}
+
+// The servers that hold ranks, ascending.
+std::vector<std::int32_t> servers_with_ranks(const Topology& topology) {
+  std::vector<std::int32_t> servers;
+  for (const DeviceId device : topology.ranks()) {
+    const std::int32_t server = topology.device(device).server;
+    if (server >= 0 && (servers.empty() || servers.back() != server)) servers.push_back(server);
   }
-  return islands;
+  std::ranges::sort(servers);
+  servers.erase(std::unique(servers.begin(), servers.end()), servers.end());
+  return servers;
+}
+
+// By device: the place of its server among these, or their number.
+std::vector<std::uint32_t> places_in(const std::vector<std::int32_t>& servers,
+                                     const Topology& topology) {
+  std::vector<std::uint32_t> places;
+  places.reserve(topology.devices().size());
+  std::optional<std::int32_t> last;
+  for (const Device& device : topology.devices()) {
+    if (device.server == last) {  // a server's devices mostly stand together
+      places.push_back(places.back());
+      continue;
+    }
+    last = device.server;
+    const auto place = std::ranges::lower_bound(servers, device.server);
+    const bool found = place != servers.end() && *place == device.server;
+    places.push_back(static_cast<std::uint32_t>((found ? place : servers.end()) - servers.begin()));
+  }
+  return places;
 }
 
 // The edge of a server is every link between one of its devices and a device outside. A rank of no
 // server is an island by itself, so that islands hold all ranks.
-std::vector<RankCut> servers(const Topology& topology, const std::vector<RankCut>& alone) {
-  std::map<std::int32_t, RankCut> by_server;
+std::vector<RankCut> servers(const Topology& topology, const LoneRanks& alone) {
+  const std::vector<std::int32_t> ids = servers_with_ranks(topology);
+  const std::vector<std::uint32_t> places = places_in(ids, topology);
+  std::vector<RankCut> parts(ids.size());
   std::vector<RankCut> islands;
   for (Rank rank = 0; rank < topology.rank_count(); ++rank) {
-    const auto server = topology.device(topology.device_of(rank)).server;
-    if (server < 0) {
-      islands.push_back(alone[static_cast<std::size_t>(rank)]);
+    const std::uint32_t place = places[topology.device_of(rank)];
+    if (place == parts.size()) {
+      islands.push_back(lone_rank(alone, rank));
     } else {
-      by_server[server].ranks.push_back(rank);
+      parts[place].ranks.push_back(rank);
     }
   }
-  if (by_server.empty() || by_server.size() + islands.size() < 2) return {};
+  if (parts.empty() || parts.size() + islands.size() < 2) return {};
   for (const Link& link : topology.links()) {
-    const auto from = topology.device(link.from).server;
-    const auto to = topology.device(link.to).server;
+    const std::uint32_t from = places[link.from];
+    const std::uint32_t to = places[link.to];
     if (from == to) continue;
     const auto bits = link.bandwidth.bits_per_second();
-    if (const auto out = by_server.find(from); out != by_server.end()) out->second.bits_out += bits;
-    if (const auto in = by_server.find(to); in != by_server.end()) in->second.bits_in += bits;
+    if (from < parts.size()) parts[from].bits_out += bits;
+    if (to < parts.size()) parts[to].bits_in += bits;
   }
-  for (auto& [server, island] : by_server) islands.push_back(std::move(island));
+  std::ranges::move(parts, std::back_inserter(islands));
   return islands;
 }
 
 // All servers, and ranks of none, that lie in the first half of the ranks.
-RankCut first_half_of(std::span<const RankCut> islands, Rank ranks) {
+RankCut first_half_of(const LoneRanks& alone, std::span<const RankCut> servers, Rank ranks) {
   RankCut half;
-  for (const RankCut& island : islands) {
-    if (island.ranks.back() >= ranks / 2) continue;
+  const auto add = [&](const RankCut& island) {
     half.ranks.insert(half.ranks.end(), island.ranks.begin(), island.ranks.end());
     half.bits_in += island.bits_in;
     half.bits_out += island.bits_out;
+  };
+  for (const RankCut& server : servers) {
+    if (server.ranks.back() < ranks / 2) add(server);
   }
+  for (Rank rank = 0; servers.empty() && rank < ranks / 2; ++rank) add(lone_rank(alone, rank));
   return half;
 }
 
-RankCut first_half(const Topology& topology, std::span<const RankCut> islands) {
-  if (topology.rank_count() > kMostCutRanks) return first_half_of(islands, topology.rank_count());
+RankCut first_half(const Topology& topology, const LoneRanks& alone,
+                   std::span<const RankCut> servers) {
+  if (topology.rank_count() > kMostCutRanks) {
+    return first_half_of(alone, servers, topology.rank_count());
+  }
   RankCut half;
   std::vector<Rank> rest;
   for (Rank rank = 0; rank < topology.rank_count(); ++rank) {
@@ -130,11 +158,11 @@ Cluster make_cluster(Topology topology, const Cluster* alike) {
   }
   Cluster cluster{.layout = std::move(layout.layout),
                   .endpoints = std::move(layout.endpoints),
-                  .alone = lone_ranks(topology),
+                  .alone = LoneRanks(topology),
                   .worst_cuts = worst_cuts(topology),
                   .latency_diameter = latency_diameter(topology)};
   cluster.servers = servers(topology, cluster.alone);
-  cluster.half = first_half(topology, cluster.servers.empty() ? cluster.alone : cluster.servers);
+  cluster.half = first_half(topology, cluster.alone, cluster.servers);
   if (auto pod = first_pod(topology, cluster.layout)) {
     cluster.worst_cuts.push_back(*std::move(pod));
   }

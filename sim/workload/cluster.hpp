@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "collectives/rank_layout.hpp"
+#include "sim/workload/fold_memo.hpp"
+#include "sim/workload/lone_ranks.hpp"
 #include "topology/analysis/worst_cuts.hpp"
 #include "topology/topology.hpp"
 
@@ -17,13 +20,15 @@ struct Cluster {
   Topology topology;
   RankLayout layout;
   std::vector<DeviceId> endpoints;  ///< the device of each participant: ranks, then helpers
-  std::vector<RankCut> alone;       ///< every rank by itself
+  LoneRanks alone;                  ///< every rank by itself
   std::vector<RankCut> servers;  ///< every server, and ranks of none; empty if nothing is divided
   /// The first half of the ranks; its edge is the least cut (max-flow), or that of the servers of
   /// that half where there are more than kMostCutRanks ranks.
   RankCut half;
   std::vector<RankCut> worst_cuts;  ///< of small graphs, by maximum flows
   Duration latency_diameter{0};     ///< the longest of the least latencies between two ranks
+  /// What simulations have found out about interchangeable ranks, for those to come.
+  std::unique_ptr<FoldMemo> folds = std::make_unique<FoldMemo>();
 };
 
 /// Cuts depend on bandwidths alone: where `alike` has the same devices and links but for their

@@ -7,8 +7,8 @@
 #include "collectives/block_matrix.hpp"
 #include "core/error.hpp"
 #include "core/quantity_text.hpp"
-#include "sim/workload/folding.hpp"
 #include "sim/workload/notes.hpp"
+#include "sim/workload/program_run.hpp"
 
 namespace commsim {
 namespace {
@@ -23,6 +23,11 @@ std::optional<Bottleneck> find_bottleneck(const Topology& topology, std::span<co
   for (LinkId id = 0; id < bytes.size(); ++id) {
     if (bytes[id] == Bytes{0}) continue;
     const Link& link = topology.link(id);
+    // No more over a link that is no slower cannot take longer: spares a division for most links.
+    if (worst && bytes[id] <= bytes[worst->link] &&
+        link.bandwidth >= topology.link(worst->link).bandwidth) {
+      continue;
+    }
     const Duration busy = busy_time(link, bytes[id]);
     if (worst && busy <= worst->busy) continue;
     worst = {.link = id, .busy = busy};
@@ -71,20 +76,6 @@ void audit(const CollectiveRun& run, std::span<const Bytes> rounding, Collective
 // Whether the collective and its size alone say who must get how much.
 bool says_what_is_sent(const CollectiveCall& call) {
   return call.kind != CollectiveKind::kSendRecv && call.matrix.empty();
-}
-
-SimulationOutcome simulate(const CollectiveRun& run, const Program& program, Watch watch) {
-  const SimulationInput input{.topology = run.cluster->topology,
-                              .program = program,
-                              .routing = *run.routing,
-                              .seed = run.seed,
-                              .switching = run.switching,
-                              .watch = watch,
-                              .endpoints = run.cluster->endpoints,
-                              .connections = run.connections,
-                              .static_routes = run.static_routes,
-                              .limits = run.limits};
-  return run.fold ? simulate_folded(*run.network, input) : run.network->simulate(input);
 }
 
 // Adds what the codecs did, for which the call is run once more without them.
@@ -140,7 +131,7 @@ CollectiveResult run_collective(const CollectiveRun& run, Watch watch) {
   const auto program = run.compression == nullptr
                            ? run.algorithm->make(call)
                            : compressed_program(*run.algorithm, call, run.compression->coding);
-  SimulationOutcome outcome = simulate(run, *program, watch);
+  SimulationOutcome outcome = simulate_program(run, *program, watch);
   // Of an algorithm that can do with ranks alone, only the program tells.
   const bool helpers_combine =
       run.algorithm->helpers_combine && program->participants() > topology.rank_count();

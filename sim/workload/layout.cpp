@@ -48,16 +48,25 @@ class LayoutReader {
   void read_servers() {
     std::map<std::int32_t, std::vector<Rank>> by_server;
     std::map<std::int32_t, int> nics;
+    auto nics_here = nics.end();  // devices of a server mostly stand together
     for (const Device& device : topology_.devices()) {
-      if (device.kind == DeviceKind::kNic) ++nics[device.server];
+      if (device.kind != DeviceKind::kNic) continue;
+      if (nics_here == nics.end() || nics_here->first != device.server) {
+        nics_here = nics.try_emplace(device.server, 0).first;
+      }
+      ++nics_here->second;
     }
+    auto here = by_server.end();
     for (Rank rank = 0; rank < topology_.rank_count(); ++rank) {
       const auto server = topology_.device(topology_.device_of(rank)).server;
       if (server < 0) {
         layout().servers.push_back({rank});
-      } else {
-        by_server[server].push_back(rank);
+        continue;
       }
+      if (here == by_server.end() || here->first != server) {
+        here = by_server.try_emplace(server).first;
+      }
+      here->second.push_back(rank);
     }
     int rails = INT32_MAX;
     for (auto& [server, ranks] : by_server) {
@@ -128,6 +137,8 @@ class LayoutReader {
   }
 
   void read_hosts() {
+    const auto is_host = [](const Device& device) { return device.kind == DeviceKind::kHost; };
+    if (std::ranges::none_of(topology_.devices(), is_host)) return;
     std::set<std::int32_t> with_gpus;
     for (const DeviceId gpu : topology_.gpus()) {
       with_gpus.insert(topology_.device(gpu).server);

@@ -177,7 +177,8 @@ Duration PhysicsRuns::simulated(const Topology& topology, const CollectiveCall& 
                               .connections = run_.connections,
                               .static_routes = run_.static_routes,
                               .limits = run_.limits};
-  return simulate_folded(*run_.network, input).time;
+  FoldMemo memo;
+  return simulate_folded(*run_.network, input, memo).time;
 }
 
 Duration PhysicsRuns::time(const Physics& physics, Bytes size, std::size_t way) const {

@@ -1,5 +1,6 @@
 // Ring all-reduce of 64 MiB over one switch on one core, every rank: from building the topology to
-// the audited result; and the simulation alone, event by event, where the direct pass would do.
+// the audited result; and the simulation alone, directly and event by event, where rings in lock
+// step would do.
 #include <benchmark/benchmark.h>
 
 #include <string>
@@ -32,7 +33,7 @@ void simulate_ring(const char* model, Rank ranks) {
   benchmark::DoNotOptimize(run_collective(run).time);
 }
 
-void simulate_events(const char* model, Rank ranks) {
+void simulate_by(Method method, const char* model, Rank ranks) {
   const Topology topology = one_switch(ranks);
   const CollectiveCall call{
       .kind = CollectiveKind::kAllReduce, .size = 64_MiB, .layout = RankLayout::flat(ranks)};
@@ -42,7 +43,7 @@ void simulate_events(const char* model, Rank ranks) {
                               .program = *program,
                               .routing = Registry<RoutingPolicy>::get("shortest", "routing policy"),
                               .watch = Watch::kLinks,
-                              .method = Method::kEvents};
+                              .method = method};
   benchmark::DoNotOptimize(network.simulate(input).time);
 }
 
@@ -68,7 +69,12 @@ void commsim_ring(benchmark::State& state, const char* model) {
 
 void commsim_events(benchmark::State& state, const char* model) {
   const auto ranks = static_cast<Rank>(state.range(0));
-  report(state, ranks, [&] { simulate_events(model, ranks); });
+  report(state, ranks, [&] { simulate_by(Method::kEvents, model, ranks); });
+}
+
+void commsim_direct(benchmark::State& state, const char* model) {
+  const auto ranks = static_cast<Rank>(state.range(0));
+  report(state, ranks, [&] { simulate_by(Method::kDirect, model, ranks); });
 }
 
 void at_scales(benchmark::internal::Benchmark* bench) {
@@ -78,6 +84,10 @@ void at_scales(benchmark::internal::Benchmark* bench) {
 BENCHMARK_CAPTURE(commsim_ring, alpha_beta, "alpha_beta")->Apply(at_scales);
 BENCHMARK_CAPTURE(commsim_ring, link_fifo, "link_fifo")->Apply(at_scales);
 BENCHMARK_CAPTURE(commsim_ring, fair_share, "fair_share")->Apply(at_scales);
+
+BENCHMARK_CAPTURE(commsim_direct, alpha_beta, "alpha_beta")->Apply(at_scales);
+BENCHMARK_CAPTURE(commsim_direct, link_fifo, "link_fifo")->Apply(at_scales);
+BENCHMARK_CAPTURE(commsim_direct, fair_share, "fair_share")->Apply(at_scales);
 
 BENCHMARK_CAPTURE(commsim_events, alpha_beta, "alpha_beta")->Apply(at_scales);
 BENCHMARK_CAPTURE(commsim_events, link_fifo, "link_fifo")->Apply(at_scales);

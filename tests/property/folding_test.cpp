@@ -1,14 +1,15 @@
 // Is a simulation in which ranks stand for others, or that has no queue of events, the same as one
 // of every rank and every event, to the picosecond and the byte?
-#include "sim/workload/folding.hpp"
+#include "tests/support/folding.hpp"
 
-#include <gtest/gtest.h>
-
-#include "tests/support/clusters.hpp"
 #include "tests/support/simulation.hpp"
 
 namespace commsim::folding_test {
 namespace {
+
+using folding::expect_same;
+using folding::input_of;
+using folding::made;
 
 struct System {
   std::string name;
@@ -67,32 +68,6 @@ std::vector<std::pair<CollectiveKind, std::string_view>> schedules() {
           {kAllReduce, "halving_doubling"}};
 }
 
-void expect_same(const SimulationOutcome& a, const SimulationOutcome& b) {
-  EXPECT_EQ(a.time, b.time);
-  EXPECT_EQ(a.critical_path, b.critical_path);
-  EXPECT_EQ(a.messages, b.messages);
-  EXPECT_EQ(a.events, b.events);
-  EXPECT_EQ(a.sent, b.sent);
-  EXPECT_EQ(a.links.bytes, b.links.bytes);
-}
-
-std::unique_ptr<Program> made(const Cluster& cluster, CollectiveKind kind, std::string_view name,
-                              Bytes size) {
-  try {
-    return find_algorithm(kind, name).make({.kind = kind, .size = size, .layout = cluster.layout});
-  } catch (const RequestError&) {
-    return nullptr;  // needs a power of two, or servers
-  }
-}
-
-SimulationInput input_of(const Cluster& cluster, const Program& program,
-                         const RoutingPolicy& routing) {
-  return {.topology = cluster.topology,
-          .program = program,
-          .routing = routing,
-          .endpoints = cluster.endpoints};
-}
-
 // How many of the runs were folded.
 int compare(System system, Bytes size) {
   const Cluster cluster = make_cluster(std::move(system.topology));
@@ -101,7 +76,8 @@ int compare(System system, Bytes size) {
   for (const auto& [kind, name] : schedules()) {
     const auto program = made(cluster, kind, name, size);
     if (program == nullptr) continue;
-    const auto fold = find_fold(cluster.topology, *program, routing, 1);
+    const bool may = may_fold(cluster.topology, *program, routing, 1);
+    const Fold* fold = may ? cluster.folds->find(cluster.topology, *program) : nullptr;
     for (const std::string_view model : {"alpha_beta", "link_fifo", "fair_share"}) {
       if (model == "link_fifo" && routing.spreads) continue;
       SCOPED_TRACE(fmt::format("{}, {}, {}", system.name, name, model));
@@ -114,10 +90,10 @@ int compare(System system, Bytes size) {
       // Fluid rates of split messages are rounded at every end of a flow, those of a pass are not.
       if (!routing.spreads || direct.method == Method::kEvents) expect_same(direct, events);
       EXPECT_NEAR(seconds(direct.time), seconds(events.time), 1e-9);
-      if (!fold) continue;
+      if (fold == nullptr) continue;
       const RoutingPolicy strict = without_choice(routing);
       SimulationInput part = input_of(cluster, *program, strict);
-      part.fold = &*fold;
+      part.fold = fold;
       try {
         const SimulationOutcome outcome = network.simulate(part);
         EXPECT_LT(outcome.classes, cluster.topology.rank_count());
@@ -142,51 +118,15 @@ TEST(Folding, GivesTheSameOfSizesThatDoNotDivide) {
   for (System& system : symmetric_systems()) compare(std::move(system), Bytes{1'000'003});
 }
 
-TEST(Folding, GivesTheSameAtEverySizeOfAClusterUpTo2048) {
-  for (const char* count : {"2", "3", "16", "31", "64", "256"}) {
-    Cluster cluster = make_cluster(topology_of("server_cluster", servers(count, "rail_optimised")));
-    const auto program = made(cluster, CollectiveKind::kAllReduce, "hierarchical",
-                              Bytes{std::int64_t{cluster.topology.rank_count()} << 14U});
-    const auto& routing = Registry<RoutingPolicy>::get("spray", "routing");
-    const auto fold = find_fold(cluster.topology, *program, routing, 1);
-    ASSERT_TRUE(fold) << count;
-    for (const std::string_view model : {"alpha_beta", "fair_share"}) {
-      SimulationInput input = input_of(cluster, *program, routing);
-      const auto& network = Registry<NetworkModel>::get(model, "network model");
-      const SimulationOutcome all = network.simulate(input);
-      input.fold = &*fold;
-      expect_same(network.simulate(input), all);
-    }
-  }
-}
-
-// A cable that is slower than the others.
-Topology with_a_slow_cable(Rank ranks) {
-  TopologyBuilder builder;
-  for (Rank r = 0; r < ranks; ++r) builder.add_device(DeviceKind::kGpu, fmt::format("g{}", r));
-  const DeviceId hub = builder.add_device(DeviceKind::kSwitch, "hub");
-  for (DeviceId r = 0; r < static_cast<DeviceId>(ranks); ++r) {
-    builder.add_cable(r, hub, {.bandwidth = r == 5 ? 20_GBps : 50_GBps, .latency = 1_usec});
-  }
-  return std::move(builder).seal();
-}
-
-TEST(Folding, NoticesASlowCable) {
-  const Cluster cluster = make_cluster(with_a_slow_cable(16));
-  const auto program = made(cluster, CollectiveKind::kAllReduce, "ring", 16_MiB);
-  const auto& routing = Registry<RoutingPolicy>::get("shortest", "routing");
-  EXPECT_FALSE(find_fold(cluster.topology, *program, routing, 1));
-}
-
 TEST(Folding, RefusesWhereNumbersDecideTheRoute) {
   const Cluster cluster = make_cluster(topology_of("server_cluster", on_leaves("8")));
   const auto program = made(cluster, CollectiveKind::kAllToAll, "direct", 64_MiB);
   const auto& routing = Registry<RoutingPolicy>::get("ecmp", "routing");
-  const auto fold = find_fold(cluster.topology, *program, routing, 1);
-  ASSERT_TRUE(fold);
+  const Fold* fold = cluster.folds->find(cluster.topology, *program);
+  ASSERT_NE(fold, nullptr);
   const RoutingPolicy strict = without_choice(routing);
   SimulationInput input = input_of(cluster, *program, strict);
-  input.fold = &*fold;
+  input.fold = fold;
   EXPECT_THROW(Registry<NetworkModel>::get("fair_share", "model").simulate(input), CannotFold);
 }
 

@@ -109,5 +109,22 @@ TEST(Layout, FollowsTheServersOfTheDevices) {
             (std::vector<std::vector<Rank>>{{0}, {1}, {2}}));
 }
 
+// Ranks alike are looked at once, but the root is none of them.
+TEST(LowerBound, DoesNotAskTheRootForWhatItHas) {
+  TopologyBuilder builder;
+  for (int r = 0; r < 4; ++r) builder.add_device(DeviceKind::kGpu, std::to_string(r));
+  const DeviceId hub = builder.add_device(DeviceKind::kSwitch, "hub");
+  for (DeviceId r = 0; r < hub; ++r) {
+    builder.add_link(r, hub, {.bandwidth = 50_GBps});
+    builder.add_link(hub, r, {.bandwidth = r == 2 ? 1_GBps : 50_GBps});
+  }
+  const Topology topology = std::move(builder).seal();
+  const auto broadcast = [&](Rank root) {
+    return bound(topology, CollectiveKind::kBroadcast, Bytes{1'000'000}, root).bandwidth;
+  };
+  EXPECT_EQ(broadcast(2), Bytes{1'000'000} / 50_GBps);
+  EXPECT_EQ(broadcast(0), Bytes{1'000'000} / 1_GBps);
+}
+
 }  // namespace
 }  // namespace commsim::bound_test

@@ -1,62 +1,95 @@
+// Boost's push_relabel_max_flow wants a graph of lists, built anew for each pair of vertices, which
+// took longer than all else that small clusters need before they are simulated.
 #include "topology/analysis/max_flow.hpp"
 
-#include <boost/graph/adjacency_list.hpp>
-#include <boost/graph/push_relabel_max_flow.hpp>
+#include <algorithm>
 
 namespace commsim {
-namespace {
 
-using Plain = boost::adjacency_list_traits<boost::vecS, boost::vecS, boost::directedS>;
-using FlowGraph = boost::adjacency_list<
-    boost::vecS, boost::vecS, boost::directedS, boost::no_property,
-    boost::property<
-        boost::edge_capacity_t, std::int64_t,
-        boost::property<boost::edge_residual_capacity_t, std::int64_t,
-                        boost::property<boost::edge_reverse_t, Plain::edge_descriptor>>>>;
-
-// Each direction has a reverse of its own: Boost's conversion of a preflow to a flow goes wrong
-// where an edge and its reverse both have a capacity.
-void add_one_way(FlowGraph& graph, const FlowEdge& written) {
-  const auto edge = boost::add_edge(written.from, written.to, graph).first;
-  const auto reverse = boost::add_edge(written.to, written.from, graph).first;
-  boost::put(boost::edge_capacity, graph, edge, written.capacity);
-  boost::put(boost::edge_capacity, graph, reverse, std::int64_t{0});
-  boost::put(boost::edge_reverse, graph, edge, reverse);
-  boost::put(boost::edge_reverse, graph, reverse, edge);
+FlowNetwork::FlowNetwork(std::uint32_t vertices, std::span<const FlowEdge> edges)
+    : edges_(edges.begin(), edges.end()),
+      begin_(vertices + std::size_t{1}),
+      arcs_(2 * edges.size()),
+      left_(2 * edges.size()) {
+  for (const FlowEdge& edge : edges) {
+    ++begin_[edge.from + 1];
+    ++begin_[edge.to + 1];
+  }
+  for (std::size_t v = 0; v < vertices; ++v) begin_[v + 1] += begin_[v];
+  std::vector<std::uint32_t> end(begin_.begin(), begin_.end() - 1);
+  for (std::size_t i = 0; i < edges.size(); ++i) {
+    arcs_[end[edges[i].from]++] = static_cast<Arc>(2 * i);
+    arcs_[end[edges[i].to]++] = static_cast<Arc>(2 * i + 1);
+  }
 }
 
-std::vector<bool> reached_in_residual(const FlowGraph& graph, std::uint32_t source) {
-  std::vector<bool> seen(boost::num_vertices(graph));
-  std::vector<std::size_t> open{source};
-  seen[source] = true;
-  while (!open.empty()) {
-    const std::size_t vertex = open.back();
-    open.pop_back();
-    const auto [first, last] = boost::out_edges(vertex, graph);
-    for (auto edge = first; edge != last; ++edge) {
-      const std::size_t next = boost::target(*edge, graph);
-      if (seen[next] || boost::get(boost::edge_residual_capacity, graph, *edge) == 0) continue;
-      seen[next] = true;
-      open.push_back(next);
+// Numbers the vertices by their distance from the source. False if the sink is out of reach; then
+// all that are numbered are on the source's side.
+bool FlowNetwork::level(std::uint32_t source, std::uint32_t sink) {
+  level_.assign(begin_.size() - 1, 0);
+  level_[source] = 1;
+  open_.assign(1, source);
+  for (std::size_t i = 0; i < open_.size(); ++i) {
+    const std::uint32_t vertex = open_[i];
+    for (std::uint32_t a = begin_[vertex]; a < begin_[vertex + 1]; ++a) {
+      const std::uint32_t to = head(arcs_[a]);
+      if (left_[arcs_[a]] == 0 || level_[to] > 0) continue;
+      level_[to] = level_[vertex] + 1;
+      if (to == sink) return true;
+      open_.push_back(to);
     }
   }
-  return seen;
+  return false;
 }
 
-}  // namespace
+// Sends what the next shortest way to the sink carries; 0 if there is none left.
+std::int64_t FlowNetwork::augment(std::uint32_t source, std::uint32_t sink) {
+  path_.clear();
+  std::uint32_t at = source;
+  while (at != sink) {
+    std::uint32_t& next = next_[at];
+    while (next < begin_[at + 1] &&
+           (left_[arcs_[next]] == 0 || level_[head(arcs_[next])] != level_[at] + 1)) {
+      ++next;
+    }
+    if (next < begin_[at + 1]) {
+      path_.push_back(arcs_[next]);
+      at = head(path_.back());
+    } else if (at == source) {
+      return 0;
+    } else {  // a dead end
+      level_[at] = 0;
+      at = head(path_.back() ^ 1U);
+      path_.pop_back();
+    }
+  }
+  std::int64_t most = INT64_MAX;
+  for (const Arc arc : path_) most = std::min(most, left_[arc]);
+  for (const Arc arc : path_) {
+    left_[arc] -= most;
+    left_[arc ^ 1U] += most;
+  }
+  return most;
+}
+
+MaxFlow FlowNetwork::flow(std::uint32_t source, std::uint32_t sink) {
+  for (std::size_t i = 0; i < edges_.size(); ++i) {
+    left_[2 * i] = edges_[i].capacity;
+    left_[2 * i + 1] = 0;
+  }
+  MaxFlow result;
+  while (level(source, sink)) {
+    next_.assign(begin_.begin(), begin_.end() - 1);
+    while (const std::int64_t more = augment(source, sink)) result.value += more;
+  }
+  result.source_side.resize(level_.size());
+  for (std::size_t v = 0; v < level_.size(); ++v) result.source_side[v] = level_[v] > 0;
+  return result;
+}
 
 MaxFlow max_flow(std::uint32_t vertices, std::span<const FlowEdge> edges, std::uint32_t source,
                  std::uint32_t sink) {
-  FlowGraph graph(vertices);
-  for (const FlowEdge& edge : edges) {
-    const bool idle =
-        edge.capacity == 0 || edge.from == edge.to || edge.to == source || edge.from == sink;
-    if (!idle) add_one_way(graph, edge);
-  }
-  MaxFlow result;
-  result.value = boost::push_relabel_max_flow(graph, source, sink);
-  result.source_side = reached_in_residual(graph, source);
-  return result;
+  return FlowNetwork(vertices, edges).flow(source, sink);
 }
 
 }  // namespace commsim

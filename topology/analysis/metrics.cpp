@@ -6,6 +6,7 @@
 #include <boost/property_map/function_property_map.hpp>
 
 #include "core/error.hpp"
+#include "topology/analysis/few_weights.hpp"
 #include "topology/boost_view.hpp"
 
 namespace commsim {
@@ -17,10 +18,26 @@ std::int64_t saturating_sum(std::int64_t a, std::int64_t b) {
   return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
 }
 
+// Along the links, or against them.
+struct Forwards {
+  const Topology& topology;
+  [[nodiscard]] std::span<const LinkId> out_links(DeviceId id) const {
+    return topology.out_links(id);
+  }
+  [[nodiscard]] DeviceId head(LinkId id) const { return topology.link(id).to; }
+};
+struct Backwards {
+  const Topology& topology;
+  [[nodiscard]] std::span<const LinkId> out_links(DeviceId id) const {
+    return topology.in_links(id);
+  }
+  [[nodiscard]] DeviceId head(LinkId id) const { return topology.link(id).from; }
+};
+
 // Along the edges of `graph`, which is the topology or its reverse.
 template <typename Graph, typename Weight>
-std::vector<std::int64_t> distances_in(const Graph& graph, const Topology& topology, Rank from,
-                                       Weight weight) {
+std::vector<std::int64_t> by_heap(const Graph& graph, const Topology& topology, Rank from,
+                                  Weight weight) {
   using Edge = typename boost::graph_traits<Graph>::edge_descriptor;
   std::vector<std::int64_t> of_device(topology.devices().size());
   const auto index = get(boost::vertex_index, topology);
@@ -32,6 +49,11 @@ std::vector<std::int64_t> distances_in(const Graph& graph, const Topology& topol
           .weight_map(boost::make_function_property_map<Edge>(weight))
           .distance_combine(&saturating_sum)
           .distance_inf(INT64_MAX));
+  return of_device;
+}
+
+std::vector<std::int64_t> of_ranks(const Topology& topology,
+                                   const std::vector<std::int64_t>& of_device) {
   std::vector<std::int64_t> of_rank;
   of_rank.reserve(topology.ranks().size());
   for (const DeviceId device : topology.ranks()) of_rank.push_back(of_device[device]);
@@ -40,7 +62,10 @@ std::vector<std::int64_t> distances_in(const Graph& graph, const Topology& topol
 
 template <typename Weight>
 std::vector<std::int64_t> distances(const Topology& topology, Rank from, Weight weight) {
-  return distances_in(topology, topology, from, weight);
+  const Forwards graph{topology};
+  const auto near =
+      FewWeights(graph, topology.devices().size(), weight).from(topology.device_of(from));
+  return of_ranks(topology, near ? *near : by_heap(topology, topology, from, weight));
 }
 
 template <typename Weight>
@@ -73,11 +98,16 @@ std::vector<Duration> least_latencies(const Topology& topology, Rank from) {
 }
 
 std::vector<Duration> least_latencies_to(const Topology& topology, Rank to) {
-  const auto backwards = boost::make_reverse_graph(topology);
-  using Edge = boost::graph_traits<std::remove_const_t<decltype(backwards)>>::edge_descriptor;
   const auto latency = latency_of(topology);
-  const auto picoseconds = distances_in(
-      backwards, topology, to, [&](const Edge& edge) { return latency(edge.underlying_descx); });
+  const Backwards graph{topology};
+  auto near = FewWeights(graph, topology.devices().size(), latency).from(topology.device_of(to));
+  if (!near) {
+    const auto backwards = boost::make_reverse_graph(topology);
+    using Edge = boost::graph_traits<std::remove_const_t<decltype(backwards)>>::edge_descriptor;
+    near = by_heap(backwards, topology, to,
+                   [&](const Edge& edge) { return latency(edge.underlying_descx); });
+  }
+  const auto picoseconds = of_ranks(topology, *near);
   return {picoseconds.begin(), picoseconds.end()};
 }
 

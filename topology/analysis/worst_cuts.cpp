@@ -32,11 +32,11 @@ class CutSearch {
   [[nodiscard]] DeviceId device_of(Rank rank) const { return topology_.device_of(rank); }
 
   void least_cuts() {
+    FlowNetwork network(devices_, edges_);
     const DeviceId first = device_of(0);
     for (Rank r = 1; r < topology_.rank_count(); ++r) {
-      const auto there = max_flow(devices_, edges_, first, device_of(r)).source_side;
-      keep(cut_of(there));
-      keep(cut_of(max_flow(devices_, edges_, device_of(r), first).source_side));
+      keep(cut_of(network.flow(first, device_of(r)).source_side));
+      keep(cut_of(network.flow(device_of(r), first).source_side));
     }
   }
 
@@ -49,11 +49,21 @@ class CutSearch {
       others[device_of(r)] = false;
       consider(cut_of(others), way, worst);
     }
+    std::vector<FlowEdge> edges = edges_;
+    for (const DeviceId device : topology_.ranks()) {  // vertex devices_ sends, or receives
+      FlowEdge edge{.from = devices_, .to = device};
+      if (way == Way::kOut) std::swap(edge.from, edge.to);
+      edges.push_back(edge);
+    }
+    FlowNetwork network(devices_ + 1, edges);
     bool found = true;
     while (found) {
       found = false;
+      for (std::size_t i = edges_.size(); i < edges.size(); ++i) {
+        network.set_capacity(i, rate(*worst, way));
+      }
       for (Rank r = 0; r < topology_.rank_count() && !found; ++r) {
-        found = consider(least_served(r, rate(*worst, way), way), way, worst);
+        found = consider(least_served(network, r, way), way, worst);
       }
     }
     keep(std::move(*worst));
@@ -75,18 +85,10 @@ class CutSearch {
     return true;
   }
 
-  // The part around rank r that is served least if every rank sends (or receives) at that rate.
-  [[nodiscard]] RankCut least_served(Rank r, std::int64_t rate, Way way) const {
-    std::vector<FlowEdge> edges = edges_;
-    for (const DeviceId device : topology_.ranks()) {
-      FlowEdge edge{.from = devices_, .to = device, .capacity = rate};
-      if (way == Way::kOut) std::swap(edge.from, edge.to);
-      edges.push_back(edge);
-    }
-    if (way == Way::kIn) {
-      return cut_of(max_flow(devices_ + 1, edges, devices_, device_of(r)).source_side);
-    }
-    auto side = max_flow(devices_ + 1, edges, device_of(r), devices_).source_side;
+  // The part around rank r that is served least at the rate at which all send (or receive).
+  [[nodiscard]] RankCut least_served(FlowNetwork& network, Rank r, Way way) const {
+    if (way == Way::kIn) return cut_of(network.flow(devices_, device_of(r)).source_side);
+    auto side = network.flow(device_of(r), devices_).source_side;
     side.flip();
     return cut_of(side);
   }

@@ -1,8 +1,8 @@
 #include "topology/servers/server_nic_pairs.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include "topology/servers/part_name.hpp"
 
 namespace commsim {
 namespace {
@@ -44,8 +44,7 @@ std::unique_ptr<ServerPart> read_nic_pairs(ServerKeys& keys) {
 
 void add_nics(TopologyBuilder& builder, std::int32_t index, int count, BuiltServer& server) {
   for (int n = 0; n < count; ++n) {
-    server.nics.push_back(
-        builder.add_device(DeviceKind::kNic, fmt::format("s{}.nic{}", index, n), index));
+    server.nics.push_back(builder.add_device(DeviceKind::kNic, part_name(index, "nic", n), index));
   }
 }
 

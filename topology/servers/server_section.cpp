@@ -1,7 +1,6 @@
 #include "topology/servers/server_section.hpp"
 
-#include <fmt/format.h>
-
+#include "topology/servers/part_name.hpp"
 #include "topology/wiring.hpp"
 
 namespace commsim {
@@ -33,7 +32,7 @@ class WiredServer final : public ServerPlan {
     BuiltServer server;
     for (int g = 0; g < gpus_; ++g) {
       server.gpus.push_back(
-          builder.add_device(DeviceKind::kGpu, fmt::format("s{}.gpu{}", index, g), index));
+          builder.add_device(DeviceKind::kGpu, part_name(index, "gpu", g), index));
     }
     for (const auto& part : parts_) part->add(builder, index, networked, server);
     return server;
