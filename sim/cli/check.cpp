@@ -5,17 +5,27 @@
 
 #include "sim/cli/command.hpp"
 #include "sim/cli/scenario_options.hpp"
-#include "sim/scenario/scenario.hpp"
+#include "sim/scenario/training_set.hpp"
 
 namespace commsim::check {
 namespace {
 
+void say_fine(const std::string& file, std::size_t points, std::string_view what,
+              std::size_t topologies) {
+  std::cout << fmt::format("{}: fine, {} {}{} on {} topolog{}\n", file, points, what,
+                           points == 1 ? "" : "s", topologies, topologies == 1 ? "y" : "ies");
+}
+
 ExitCode check(const ScenarioOptions& options) {
   for (const std::string& file : options.files) {
-    const ScenarioSet set = read_scenarios(options.read(file));
-    std::cout << fmt::format("{}: fine, {} simulation{} on {} topolog{}\n", file, set.points.size(),
-                             set.points.size() == 1 ? "" : "s", set.clusters.size(),
-                             set.clusters.size() == 1 ? "y" : "ies");
+    const ConfigDocument document = options.read(file);
+    if (is_training(document)) {
+      const TrainingSet set = read_training(document);
+      say_fine(file, set.points.size(), "training step", set.shared.clusters.size());
+    } else {
+      const ScenarioSet set = read_scenarios(document);
+      say_fine(file, set.points.size(), "simulation", set.clusters.size());
+    }
   }
   return kSuccess;
 }

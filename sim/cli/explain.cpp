@@ -1,10 +1,17 @@
+#include <fmt/format.h>
+
 #include <iostream>
 #include <memory>
 #include <string>
 
+#include "core/error.hpp"
+#include "core/quantity_text.hpp"
 #include "sim/cli/command.hpp"
 #include "sim/cli/scenario_options.hpp"
 #include "sim/report/explanation.hpp"
+#include "sim/report/text_table.hpp"
+#include "sim/report/training_report.hpp"
+#include "sim/workload/step/step_sensitivity.hpp"
 
 namespace commsim::explain_command {
 namespace {
@@ -14,14 +21,37 @@ struct ExplainOptions {
   std::string format = "text";
 };
 
+// A step, where its time goes, and what would make it shorter.
+void explain_training(const TrainingSet& set) {
+  const auto report = training_text(std::cout, true);
+  report->begin(set);
+  for (const TrainingPoint& point : set.points) {
+    const TrainingResult result = run_training(point.job, *set.prices);
+    report->row(point, result);
+    std::cout << "\nwith a tenth more of\n";
+    for (const Alternative& change : better_parts(point.job)) {
+      std::cout << fmt::format("  {:<36} {:>10}  {:>8}\n", change.change, to_text(change.time),
+                               longer_text(result.time, change.time));
+    }
+  }
+  report->end();
+}
+
 void add(CommandOptions& command) {
   const auto options = std::make_shared<ExplainOptions>();
   options->scenarios.add_to(command, false);
   command.choice("--format", options->format, "text, or json: a line for each point",
                  {"text", "json"});
   command.on_run([options] {
-    const ScenarioSet set =
-        read_scenarios(options->scenarios.read(options->scenarios.files.front()));
+    const ConfigDocument document = options->scenarios.read(options->scenarios.files.front());
+    if (is_training(document)) {
+      if (options->format == "json") {
+        throw RequestError("explain has no JSON for training steps; that of run has every part");
+      }
+      explain_training(read_training(document));
+      return kSuccess;
+    }
+    const ScenarioSet set = read_scenarios(document);
     for (const ScenarioPoint& point : set.points) {
       (options->format == "json" ? explain_json : explain)(std::cout, point);
     }

@@ -14,6 +14,7 @@
 #include "sim/cli/memory_limit.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/cli/run_input.hpp"
+#include "sim/cli/run_training.hpp"
 #include "sim/report/report.hpp"
 #include "sim/scenario/sweep_runner.hpp"
 
@@ -76,7 +77,25 @@ ExitCode report_on(const RunInput& input, const RunRequest& options,
   return failures.empty() ? kSuccess : kUnmet;
 }
 
+// Whether the files are about training steps. Throws RequestError if only some are.
+bool all_train(const ScenarioOptions& scenarios) {
+  std::size_t steps = 0;
+  for (const std::string& file : scenarios.files) {
+    if (is_training(scenarios.read(file))) ++steps;
+  }
+  if (steps > 0 && steps < scenarios.files.size()) {
+    throw RequestError(
+        "some of these files are about training steps and some about collectives, "
+        "whose results have different columns: one run for each does it");
+  }
+  return steps > 0;
+}
+
 ExitCode run_within(const RunLimits& limits, const RunRequest& options, const Ranks& ranks) {
+  if (all_train(options.scenarios)) {
+    if (ranks.number > 0) return kSuccess;  // steps are simulated by the first process
+    return run_training_files(options, limits);
+  }
   if (ranks.number > 0) {
     work_for_first(ranks, options, limits);
     return kSuccess;

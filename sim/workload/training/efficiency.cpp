@@ -89,4 +89,12 @@ ComputeEfficiency published_efficiency() {
           .source = "Isaev et al., Calculon, SC 2023, for the A100; assumed for other GPUs"};
 }
 
+ComputeEfficiency training_efficiency(double sustained, std::string source) {
+  constexpr double kHalf = 30e9;
+  constexpr double kMemory = 0.8;
+  return {.product = EfficiencyCurve::saturating(sustained, kHalf),
+          .memory = EfficiencyCurve::constant(kMemory),
+          .source = std::move(source)};
+}
+
 }  // namespace commsim

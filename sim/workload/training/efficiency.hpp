@@ -52,4 +52,11 @@ struct ComputeEfficiency {
 /// faster, between 1/6 and 1 GFLOP, time is constant. An assumption for every other GPU.
 ComputeEfficiency published_efficiency();
 
+/// Of a GPU in training: half of `sustained` for products of 30 GFLOP, memory at 80 %. The shape
+/// was chosen by vTrain's published steps on A100 (docs/accuracy.md).
+ComputeEfficiency training_efficiency(double sustained, std::string source);
+
+/// What GPUs sustain of which nobody has calibrated it: an assumption.
+constexpr double kAssumedSustained = 0.7;
+
 }  // namespace commsim

@@ -22,6 +22,10 @@ struct Gpu {
   Bandwidth memory_bandwidth;
   /// FLOP/s of matrix products by NumberFormat; 0 where it has none of that format.
   std::array<double, 5> peak{};
+  /// What share of the peak large products reach in training, found on one published step for each
+  /// generation and format; 0: nobody has.
+  std::array<double, 5> sustained{};
+  std::string_view calibrated_on;  ///< that step
 };
 
 /// Peaks of products in TFLOP/s without sparsity, as data sheets have them; 0: none.

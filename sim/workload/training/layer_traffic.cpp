@@ -8,9 +8,10 @@ namespace {
 
 class LayerTraffic {
  public:
-  LayerTraffic(const TransformerModel& model, const Parallelism& parallelism)
+  LayerTraffic(const TransformerModel& model, const Parallelism& parallelism, Pass pass)
       : model_(model),
         parallelism_(parallelism),
+        pass_(pass),
         queries_(parallelism.micro_batch * (model.sequence / parallelism.context)),
         again_(parallelism.recompute == Recompute::kFull ? 1 : 0),
         scores_again_(parallelism.recompute == Recompute::kNone ? 0 : 1) {}
@@ -31,20 +32,27 @@ class LayerTraffic {
   }
 
  private:
+  // How often in the forward and in the backward pass of one micro-batch.
+  struct Times {
+    std::int64_t forward = 0;
+    std::int64_t backward = 0;
+  };
+
   void add(Traffic traffic, std::string_view what, CollectiveKind collective, GroupKind group,
-           std::int64_t ranks, Bytes size, std::int64_t times) {
-    if (ranks < 2 || times < 1) return;
+           std::int64_t ranks, Bytes size, Times times) {
+    const std::int64_t calls = pass_ == Pass::kForward ? times.forward : times.backward;
+    if (ranks < 2 || calls < 1) return;
     items_.push_back({.traffic = traffic,
                       .what = what,
                       .collective = collective,
                       .group = group,
                       .ranks = ranks,
                       .size = size,
-                      .calls = times * parallelism_.micro_batches()});
+                      .calls = calls});
   }
 
   void add_tensor(std::string_view what, CollectiveKind collective, std::int64_t numbers,
-                  std::int64_t times) {
+                  Times times) {
     add(Traffic::kTensor, what, collective, GroupKind::kTensor, parallelism_.tensor, bytes(numbers),
         times);
   }
@@ -59,15 +67,15 @@ class LayerTraffic {
     const std::int64_t input = queries_ * width;
     const std::int64_t output = queries_ * model_.hidden;
     if (!parallelism_.sequence_parallel) {
-      add_tensor(what, CollectiveKind::kAllReduce, output, 1 + again_);
-      add_tensor(what, CollectiveKind::kAllReduce, input, 1);
+      add_tensor(what, CollectiveKind::kAllReduce, output, {1, again_});
+      add_tensor(what, CollectiveKind::kAllReduce, input, {0, 1});
       return;
     }
     constexpr std::int64_t kOnceMoreForWeights = 1;
-    add_tensor(what, CollectiveKind::kAllGather, input, 1 + again_ + kOnceMoreForWeights);
-    add_tensor(what, CollectiveKind::kReduceScatter, output, 1 + again_);
-    add_tensor(what, CollectiveKind::kAllGather, output, 1);
-    add_tensor(what, CollectiveKind::kReduceScatter, input, 1);
+    add_tensor(what, CollectiveKind::kAllGather, input, {1, again_ + kOnceMoreForWeights});
+    add_tensor(what, CollectiveKind::kReduceScatter, output, {1, again_});
+    add_tensor(what, CollectiveKind::kAllGather, output, {0, 1});
+    add_tensor(what, CollectiveKind::kReduceScatter, input, {0, 1});
   }
 
   void add_context() {
@@ -76,28 +84,29 @@ class LayerTraffic {
     const std::int64_t pairs =
         std::max<std::int64_t>(1, model_.key_value_heads / parallelism_.tensor);
     const std::int64_t keys_values = queries_ * pairs * (model_.query_size() + model_.head_size);
-    const std::int64_t forward = 1 + scores_again_;
     const auto add_one = [&](std::string_view what, CollectiveKind collective, std::int64_t numbers,
-                             std::int64_t times) {
+                             Times times) {
       add(Traffic::kContext, what, collective, GroupKind::kContext, c, bytes(numbers), times);
     };
     switch (parallelism_.context_method) {
       case ContextMethod::kRing:  // backward, gradients of keys and values go round with them
-        add_one("keys and values", CollectiveKind::kSendRecv, keys_values, (forward + 2) * (c - 1));
+        add_one("keys and values", CollectiveKind::kSendRecv, keys_values,
+                {c - 1, (scores_again_ + 2) * (c - 1)});
         break;
       case ContextMethod::kAllGather:
-        add_one("keys and values", CollectiveKind::kAllGather, c * keys_values, forward + 1);
-        add_one("keys and values", CollectiveKind::kReduceScatter, c * keys_values, 1);
+        add_one("keys and values", CollectiveKind::kAllGather, c * keys_values,
+                {1, scores_again_ + 1});
+        add_one("keys and values", CollectiveKind::kReduceScatter, c * keys_values, {0, 1});
         break;
       case ContextMethod::kAllToAll:
         add_one("queries", CollectiveKind::kAllToAll, queries_ * heads * model_.query_size(),
-                forward + 1);
+                {1, scores_again_ + 1});
         add_one("keys", CollectiveKind::kAllToAll, queries_ * pairs * model_.query_size(),
-                forward + 1);
+                {1, scores_again_ + 1});
         add_one("values", CollectiveKind::kAllToAll, queries_ * pairs * model_.head_size,
-                forward + 1);
+                {1, scores_again_ + 1});
         add_one("outputs", CollectiveKind::kAllToAll, queries_ * heads * model_.head_size,
-                forward + 1);
+                {1, scores_again_ + 1});
         break;
     }
   }
@@ -108,13 +117,14 @@ class LayerTraffic {
     const std::int64_t copies = queries_ * experts.active * model_.hidden;
     const std::int64_t own = parallelism_.sequence_parallel ? copies / parallelism_.tensor : copies;
     add(Traffic::kExpert, "tokens", CollectiveKind::kAllToAll, GroupKind::kExpert,
-        parallelism_.expert, bytes(own), 4 + 2 * again_);
-    add_tensor("experts", CollectiveKind::kAllGather, copies, 2 + again_);
-    add_tensor("experts", CollectiveKind::kReduceScatter, copies, 2 + again_);
+        parallelism_.expert, bytes(own), {2, 2 + 2 * again_});
+    add_tensor("experts", CollectiveKind::kAllGather, copies, {1, 1 + again_});
+    add_tensor("experts", CollectiveKind::kReduceScatter, copies, {1, 1 + again_});
   }
 
   const TransformerModel& model_;
   const Parallelism& parallelism_;
+  Pass pass_;
   std::int64_t queries_;       // tokens of a micro-batch that this rank's matrices see
   std::int64_t again_;         // forward passes for the backward pass
   std::int64_t scores_again_;  // those of attention
@@ -124,9 +134,18 @@ class LayerTraffic {
 }  // namespace
 }  // namespace layer_traffic_items
 
+std::vector<TrafficItem> layer_calls(const TransformerModel& model, const Parallelism& parallelism,
+                                     std::int64_t layer, Pass pass) {
+  return layer_traffic_items::LayerTraffic(model, parallelism, pass).items(layer);
+}
+
 std::vector<TrafficItem> layer_traffic(const TransformerModel& model,
                                        const Parallelism& parallelism, std::int64_t layer) {
-  return layer_traffic_items::LayerTraffic(model, parallelism).items(layer);
+  std::vector<TrafficItem> items = layer_calls(model, parallelism, layer, Pass::kForward);
+  const auto backward = layer_calls(model, parallelism, layer, Pass::kBackward);
+  items.insert(items.end(), backward.begin(), backward.end());
+  for (TrafficItem& item : items) item.calls *= parallelism.micro_batches();
+  return items;
 }
 
 }  // namespace commsim

@@ -152,7 +152,7 @@ void require_fits(const MemoryUse& use, std::int64_t stage, const Parallelism& p
     return fmt::format("{:.1f} GiB",
                        static_cast<double>(size.count()) / static_cast<double>((1_GiB).count()));
   };
-  throw RequestError(fmt::format(
+  throw DoesNotFit(fmt::format(
       "a GPU of stage {} needs {}, and a {} has {}: weights {}, gradients {}, optimizer {}, "
       "gathered weights {}, activations {}, recomputed {}; less take {}",
       stage, gib(use.total()), gpu.name, gib(gpu.memory), gib(use.weights), gib(use.gradients),

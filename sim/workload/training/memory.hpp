@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/error.hpp"
 #include "core/units.hpp"
 #include "sim/workload/training/gpu.hpp"
 #include "sim/workload/training/parallelism.hpp"
@@ -40,7 +41,11 @@ struct FullestStage {
 };
 FullestStage fullest_stage(const TransformerModel& model, const Parallelism& parallelism);
 
-/// Throws RequestError with every part of the memory and what would lower it, if `use` is more than
+class DoesNotFit : public RequestError {
+  using RequestError::RequestError;
+};
+
+/// Throws DoesNotFit with every part of the memory and what would lower it, if `use` is more than
 /// the GPU has.
 void require_fits(const MemoryUse& use, std::int64_t stage, const Parallelism& parallelism,
                   const Gpu& gpu);

@@ -28,6 +28,16 @@ Duration sum(Duration a, Duration b) { return later(SimTime{a}, b).time_since_ep
 }  // namespace
 }  // namespace roofline_time
 
+ComputeEfficiency efficiency_of(const Gpu& gpu, NumberFormat format) {
+  const double sustained = gpu.sustained[static_cast<std::size_t>(format)];
+  if (sustained > 0) {
+    return training_efficiency(sustained, fmt::format("calibrated on {}", gpu.calibrated_on));
+  }
+  return training_efficiency(
+      kAssumedSustained,
+      fmt::format("assumed: nobody has calibrated {} of {}", to_text(format), gpu.name));
+}
+
 Duration operation_time(const Roofline& roofline, NumberFormat format, double flops, double bytes) {
   using namespace roofline_time;
   if (!(flops >= 0 && bytes >= 0) || !std::isfinite(flops) || !std::isfinite(bytes)) {

@@ -18,6 +18,9 @@ struct Roofline {
   Precision precision;
 };
 
+/// The efficiency of that GPU in that format: calibrated, or assumed, as its source says.
+ComputeEfficiency efficiency_of(const Gpu& gpu, NumberFormat format);
+
 /// One operation, rounded up to the picosecond; no work takes no time. Throws RequestError for a
 /// format that the GPU does not have, for FLOPs or bytes that are negative or not finite, and where
 /// the clock ends.

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "sim/workload/training/data_traffic.hpp"
+#include "sim/workload/training/end_traffic.hpp"
 #include "sim/workload/training/layer_traffic.hpp"
 #include "sim/workload/training/rank_parameters.hpp"
 #include "sim/workload/training/stage_chunks.hpp"
@@ -12,16 +13,10 @@ namespace commsim {
 namespace traffic_volumes {
 namespace {
 
-constexpr std::int64_t kSinglePrecision = 4;
-
 class StageTraffic {
  public:
   StageTraffic(const TransformerModel& model, const Parallelism& parallelism, std::int64_t stage)
-      : model_(model),
-        parallelism_(parallelism),
-        stage_(stage),
-        tokens_(parallelism.micro_batch * (model.sequence / parallelism.context)),
-        activations_(Bytes{tokens_} * model.hidden * parallelism.precision.activation) {}
+      : model_(model), parallelism_(parallelism), stage_(stage) {}
 
   std::vector<TrafficItem> items() && {
     const RankParameters own = stage_parameters(model_, parallelism_, stage_);
@@ -31,9 +26,7 @@ class StageTraffic {
       for (std::int64_t i = 0; i < chunk.layers; ++i) {
         append(layer_traffic(model_, parallelism_, chunk.first_layer + i));
       }
-      if (chunk.embedding) add_embedding();
-      if (chunk.head) add_head();
-      add_boundaries(chunk);
+      add_passes(chunk);
     }
     add_ends();
     if (parallelism_.sequence_parallel) {
@@ -68,64 +61,16 @@ class StageTraffic {
     if (item.ranks > 1 && item.size > Bytes{} && calls > 0) append({item});
   }
   void add_once(const TrafficItem& item) { add(item, 1); }
-  void add_each_micro_batch(const TrafficItem& item, std::int64_t times) {
-    add(item, times * parallelism_.micro_batches());
+  void add_each_micro_batch(const std::vector<TrafficItem>& calls) {
+    for (const TrafficItem& call : calls) add(call, call.calls * parallelism_.micro_batches());
   }
 
-  [[nodiscard]] TrafficItem tensor_item(std::string_view what, CollectiveKind collective,
-                                        Bytes size, Traffic traffic = Traffic::kVocabulary) const {
-    return {.traffic = traffic,
-            .what = what,
-            .collective = collective,
-            .group = GroupKind::kTensor,
-            .ranks = parallelism_.tensor,
-            .size = size};
-  }
-
-  // Each tensor rank has rows of the matrix, so looked-up rows are summed.
-  void add_embedding() {
-    constexpr std::string_view what = "embedding";
-    if (parallelism_.sequence_parallel) {
-      add_each_micro_batch(tensor_item(what, CollectiveKind::kReduceScatter, activations_), 1);
-      add_each_micro_batch(tensor_item(what, CollectiveKind::kAllGather, activations_), 1);
-    } else {
-      add_each_micro_batch(tensor_item(what, CollectiveKind::kAllReduce, activations_), 1);
-    }
-  }
-
-  // The greatest logit, the sum of exponentials and the right word's logit are reduced over parts
-  // of the vocabulary.
-  void add_head() {
-    const std::int64_t predicted =
-        parallelism_.micro_batch * model_.predicted_tokens() / parallelism_.context;
-    if (parallelism_.sequence_parallel) {
-      add_each_micro_batch(tensor_item("head", CollectiveKind::kAllGather, activations_), 2);
-      add_each_micro_batch(tensor_item("head", CollectiveKind::kReduceScatter, activations_), 1);
-    } else {
-      const Bytes gradient = Bytes{predicted} * model_.hidden * parallelism_.precision.activation;
-      add_each_micro_batch(tensor_item("head", CollectiveKind::kAllReduce, gradient), 1);
-    }
-    add_each_micro_batch(
-        tensor_item("loss", CollectiveKind::kAllReduce, Bytes{predicted} * kSinglePrecision), 3);
-  }
-
-  // Forward to the next chunk, backward to the one before.
-  void add_boundaries(const StageChunk& chunk) {
-    if (parallelism_.pipeline == 1) return;
-    const bool parts = parallelism_.sequence_parallel || parallelism_.scatter_gather;
-    const std::int64_t divisor = parts ? parallelism_.tensor : 1;
-    const std::int64_t boundaries = (chunk.head ? 0 : 1) + (chunk.embedding ? 0 : 1);
-    const TrafficItem message{.traffic = Traffic::kPipeline,
-                              .what = "stage boundary",
-                              .collective = CollectiveKind::kSendRecv,
-                              .group = GroupKind::kPipeline,
-                              .ranks = parallelism_.pipeline,
-                              .size = Bytes{(activations_.count() + divisor - 1) / divisor}};
-    add_each_micro_batch(message, boundaries);
-    if (parallelism_.scatter_gather) {
-      add_each_micro_batch(tensor_item("stage boundary", CollectiveKind::kAllGather, activations_,
-                                       Traffic::kPipeline),
-                           boundaries);
+  void add_passes(const StageChunk& chunk) {
+    for (const Pass pass : {Pass::kForward, Pass::kBackward}) {
+      if (chunk.embedding) add_each_micro_batch(embedding_calls(model_, parallelism_, pass));
+      if (chunk.head) add_each_micro_batch(head_calls(model_, parallelism_, pass));
+      add_each_micro_batch(boundary_calls(model_, parallelism_, chunk, pass));
+      add_each_micro_batch(arrival_calls(model_, parallelism_, chunk, pass));
     }
   }
 
@@ -142,8 +87,6 @@ class StageTraffic {
   const TransformerModel& model_;
   const Parallelism& parallelism_;
   std::int64_t stage_;
-  std::int64_t tokens_;
-  Bytes activations_;  // of a micro-batch between layers, on all tensor ranks together
   std::vector<TrafficItem> items_;
 };
 

@@ -5,6 +5,11 @@ namespace {
 
 constexpr TeraFlops kVolta{.fp32 = 15.7, .fp16 = 125};
 constexpr TeraFlops kAmpere{.fp32 = 19.5, .tf32 = 156, .fp16 = 312, .bf16 = 312};
+constexpr std::string_view kAmpereStep =
+    "the step of 530B on 280 A100 with full recomputation (arXiv:2205.05198, table 5)";
+constexpr std::string_view kHopperStep =
+    "bf16: the step of 314B on 3,072 H100 (Megatron-Core 0.8); fp8: Llama 3.1 405B on 512 H100 "
+    "(MLPerf training v5.0)";
 constexpr TeraFlops kHopper{.fp32 = 67, .tf32 = 494.7, .fp16 = 989.4, .bf16 = 989.4, .fp8 = 1978.9};
 
 const Registration<Gpu> kV100Small{{
@@ -32,6 +37,8 @@ const Registration<Gpu> kA100Small{{
     .memory = 40_GiB,
     .memory_bandwidth = 1555_GBps,
     .peak = peaks_of(kAmpere),
+    .sustained = {0, 0, 0.78, 0.78, 0},
+    .calibrated_on = kAmpereStep,
 }};
 
 const Registration<Gpu> kA100{{
@@ -41,6 +48,8 @@ const Registration<Gpu> kA100{{
     .memory = 80_GiB,
     .memory_bandwidth = 2039_GBps,
     .peak = peaks_of(kAmpere),
+    .sustained = {0, 0, 0.78, 0.78, 0},
+    .calibrated_on = kAmpereStep,
 }};
 
 const Registration<Gpu> kH100{{
@@ -50,6 +59,8 @@ const Registration<Gpu> kH100{{
     .memory = 80_GiB,
     .memory_bandwidth = 3350_GBps,
     .peak = peaks_of(kHopper),
+    .sustained = {0, 0, 0.62, 0.62, 0.70},
+    .calibrated_on = kHopperStep,
 }};
 
 const Registration<Gpu> kH200{{
@@ -59,6 +70,8 @@ const Registration<Gpu> kH200{{
     .memory = 141_GiB,
     .memory_bandwidth = 4800_GBps,
     .peak = peaks_of(kHopper),
+    .sustained = {0, 0, 0.62, 0.62, 0.70},
+    .calibrated_on = kHopperStep,
 }};
 
 const Registration<Gpu> kB200{{

@@ -1,0 +1,139 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <functional>
+#include <iostream>
+#include <memory>
+
+#include "core/error.hpp"
+#include "sim/cli/command.hpp"
+#include "sim/cli/interrupt.hpp"
+#include "sim/cli/progress.hpp"
+#include "sim/cli/scenario_options.hpp"
+#include "sim/report/atomic_file.hpp"
+#include "sim/report/plan_report.hpp"
+#include "sim/scenario/yaml_document.hpp"
+#include "sim/workload/step/step_sensitivity.hpp"
+
+namespace commsim::plan_command {
+namespace {
+
+struct PlanOptions {
+  ScenarioOptions scenarios;
+  std::string format = "text";
+  std::string results;
+  std::string svg;
+  unsigned jobs = 0;
+};
+
+struct PlanInput {
+  TrainingSet set;
+  PlanSpec spec;
+};
+
+PlanInput read_plan(const ConfigDocument& document) {
+  PlanInput input;
+  if (document.root.find("plan") == nullptr) {
+    throw RequestError(document.sources.front() +
+                       ": a plan is a training scenario with a section 'plan'; an empty one, "
+                       "'plan: {}', looks for the shortest time");
+  }
+  input.set = read_training(document, nullptr, Illegal::kIsLeftOut,
+                            [&](ConfigReader& root) { input.spec = read_plan_section(root); });
+  return input;
+}
+
+std::uint64_t fingerprint(const ConfigDocument& document) {
+  return std::hash<std::string>{}(COMMSIM_VERSION + flow_text(document.root));
+}
+
+// The best choice of the file with another value of a key.
+std::optional<PlanCandidate> best_with(const ConfigDocument& document, const std::string& key,
+                                       const std::string& value, unsigned jobs) {
+  ConfigDocument changed = document;
+  apply_override(changed, key + "=" + value);
+  try {
+    const PlanInput input = read_plan(changed);
+    const PlanOutcome outcome =
+        search(input.set, input.spec, {.jobs = jobs, .stop = &Interrupt::wish()});
+    if (!outcome.complete) throw Interrupted();
+    if (outcome.ranked.empty()) return std::nullopt;
+    return outcome.ranked.front();
+  } catch (const ConfigError& error) {
+    // Without a single legal choice this value does not do; whatever else is wrong is.
+    if (std::string_view(error.what()).find("no choice is possible") != std::string_view::npos) {
+      return std::nullopt;
+    }
+    throw;
+  }
+}
+
+ExitCode plan(const PlanOptions& options) {
+  const std::string& file = options.scenarios.files.front();
+  const ConfigDocument document = options.scenarios.read(file);
+  const PlanInput input = read_plan(document);
+  std::optional<AtomicFile> svg;
+  if (!options.svg.empty()) svg.emplace(options.svg);
+  std::unique_ptr<PlanStore> store;
+  if (!options.results.empty()) {
+    store = std::make_unique<PlanStore>(options.results, fingerprint(document));
+  }
+  PlanFindings findings{.set = &input.set, .spec = &input.spec};
+  const Interrupt interrupt;
+  {
+    Progress progress(false);
+    findings.outcome = search(input.set, input.spec,
+                              {.jobs = options.jobs,
+                               .stop = &Interrupt::wish(),
+                               .progress = [&](auto done, auto all) { progress.update(done, all); },
+                               .store = store.get()});
+  }
+  if (findings.outcome.complete && !findings.outcome.ranked.empty()) {
+    findings.gains = better_parts(input.set.points[findings.outcome.ranked.front().point].job);
+  }
+  if (findings.outcome.complete && input.spec.find) {
+    findings.answer = answer(*input.spec.find, [&](const std::string& value) {
+      return best_with(document, input.spec.find->key, value, options.jobs);
+    });
+  }
+  if (options.format == "json") {
+    write_plan_json(std::cout, COMMSIM_VERSION, findings);
+  } else {
+    write_plan_text(std::cout, findings);
+  }
+  if (svg) {
+    svg->stream() << plan_picture(findings);
+    svg->commit();
+  }
+  if (!findings.outcome.complete) {
+    std::cerr << "commsim: interrupted"
+              << (options.results.empty() ? ""
+                                          : "; the same command goes on from " + options.results)
+              << '\n';
+    return kInterrupted;
+  }
+  return findings.outcome.ranked.empty() ? kUnmet : kSuccess;
+}
+
+void add(CommandOptions& command) {
+  const auto options = std::make_shared<PlanOptions>();
+  options->scenarios.add_to(command, false);
+  command.choice("--format", options->format, "text or json", {"text", "json"});
+  command.text("--results", options->results,
+               "keep what is found out in FILE, an SQLite database; a plan that was killed goes on "
+               "from there",
+               "FILE");
+  command.text("--svg", options->svg, "draw time against cost to FILE, by gnuplot", "FILE");
+  command.whole_number("--jobs", options->jobs, "simulations at a time (default: one a core)", 1,
+                       1024);
+  command.on_run([options] { return plan(*options); });
+}
+
+const Registration<Command> kPlan{
+    {.name = "plan",
+     .summary = "search the choices of a training scenario for the fastest or the cheapest",
+     .order = 4,
+     .add = add}};
+
+}  // namespace
+}  // namespace commsim::plan_command

@@ -1,0 +1,106 @@
+#include "sim/cli/run_training.hpp"
+
+#include <fmt/format.h>
+
+#include <iostream>
+#include <optional>
+
+#include "core/error.hpp"
+#include "sim/cli/interrupt.hpp"
+#include "sim/cli/progress.hpp"
+#include "sim/report/training_report.hpp"
+#include "sim/report/training_trace.hpp"
+#include "sim/scenario/ordered_work.hpp"
+
+namespace commsim::run_training_files_of {
+namespace {
+
+std::unique_ptr<TrainingReport> make_report(const std::string& format) {
+  if (format == "json") return training_json(std::cout, COMMSIM_VERSION);
+  if (format == "csv") return training_csv(std::cout);
+  return training_text(std::cout);
+}
+
+// What was begun is ended, also when a simulation fails: JSON stays JSON.
+class ReportEnd {
+ public:
+  explicit ReportEnd(TrainingReport& report) : report_(report) {}
+  ReportEnd(const ReportEnd&) = delete;
+  ReportEnd& operator=(const ReportEnd&) = delete;
+  ~ReportEnd() { report_.end(); }
+
+ private:
+  TrainingReport& report_;
+};
+
+std::vector<TrainingSet> read_files(const RunRequest& options, const RunLimits& limits) {
+  std::vector<TrainingSet> sets;
+  for (const std::string& file : options.scenarios.files) {
+    sets.push_back(read_training(options.scenarios.read(file), &limits));
+    for (TrainingPoint& point : sets.back().points) point.job.network.fold = !options.unfolded;
+  }
+  return sets;
+}
+
+void refuse_pictures(const RunRequest& options, std::size_t points) {
+  if (!options.files.dot.empty() || !options.files.svg.empty()) {
+    throw RequestError("--dot and --svg draw one collective; of a training step there is --trace");
+  }
+  if (!options.files.trace.empty() && points != 1) {
+    throw RequestError(fmt::format("--trace shows one step, and there are {}", points));
+  }
+}
+
+}  // namespace
+}  // namespace commsim::run_training_files_of
+
+namespace commsim {
+
+using namespace run_training_files_of;
+
+ExitCode run_training_files(const RunRequest& options, const RunLimits& limits) {
+  const std::vector<TrainingSet> sets = read_files(options, limits);
+  std::size_t points = 0;
+  for (const TrainingSet& set : sets) points += set.points.size();
+  refuse_pictures(options, points);
+  std::optional<AtomicFile> trace;
+  if (!options.files.trace.empty()) trace.emplace(options.files.trace);
+  const auto report = make_report(options.format);
+  Progress progress;
+  const Interrupt interrupt;
+  const OrderedWork work{.jobs = options.jobs,
+                         .stop = &Interrupt::wish(),
+                         .progress = [&](auto done, auto all) { progress.update(done, all); }};
+  std::vector<std::string> failures;
+  std::size_t rows = 0;
+  for (const TrainingSet& set : sets) {
+    if (Interrupt::wish()) break;
+    report->begin(set);
+    const ReportEnd end(*report);
+    std::vector<TrainingResult> results(set.points.size());
+    TrainingTimeline timeline;
+    rows += work.run(
+        set.points.size(),
+        [&](std::size_t i) {
+          results[i] = run_training(set.points[i].job, *set.prices, trace ? &timeline : nullptr);
+        },
+        [&](std::size_t i) {
+          report->row(set.points[i], results[i]);
+          for (auto& failure : unmet(set.points[i], results[i])) {
+            failures.push_back(set.name + ": " + failure);
+          }
+        });
+    if (trace && timeline.times) write_training_trace(trace->stream(), set.name, timeline);
+  }
+  for (const std::string& failure : failures) {
+    std::cerr << "expectation not met: " << failure << '\n';
+  }
+  if (rows < points) {
+    std::cerr << fmt::format("commsim: interrupted; {} of {} steps were done\n", rows, points);
+    return kInterrupted;
+  }
+  if (trace) trace->commit();
+  return failures.empty() ? kSuccess : kUnmet;
+}
+
+}  // namespace commsim

@@ -1,0 +1,37 @@
+// Simulates the candidates of a plan, the most promising first, and leaves out what cannot win.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sim/plan/plan_candidate.hpp"
+#include "sim/plan/plan_store.hpp"
+
+namespace commsim {
+
+struct PlanSearch {
+  unsigned jobs = 0;                        ///< threads; 0 stands for one a core
+  const std::atomic<bool>* stop = nullptr;  ///< nullptr: nobody will
+  std::function<void(std::size_t done, std::size_t all)> progress = {};
+  PlanStore* store = nullptr;  ///< nullptr: nothing is kept
+};
+
+struct PlanOutcome {
+  std::vector<PlanCandidate> ranked;  ///< that keep the limits, best first: all that may be among
+                                      ///< the first `rows`
+  std::vector<PlanCandidate> front;   ///< of time and cost, fastest first
+  std::map<std::string, std::int64_t> refused;  ///< why, and how many
+  std::size_t simulated = 0;
+  std::size_t skipped = 0;  ///< since they could neither be among the first nor on the front
+  bool complete = true;     ///< false after a stop
+};
+
+/// A point is left out only if what it computes alone makes it worse than `rows` known ones in the
+/// goal, and one known one is both faster and cheaper: ranking and front are those of all points,
+/// whatever the order and the number of threads.
+PlanOutcome search(const TrainingSet& set, const PlanSpec& spec, const PlanSearch& how);
+
+}  // namespace commsim

@@ -1,0 +1,109 @@
+#include "sim/plan/plan_spec.hpp"
+
+#include <set>
+
+namespace commsim {
+
+namespace {
+
+constexpr double kGigabit = 1e9;
+
+double amount(ConfigReader& section, std::string_view key, double otherwise = 0) {
+  const auto number = section.number(key);
+  if (!number) return otherwise;
+  if (!(*number >= 0 && *number <= 1e15)) {
+    section.error(key, "an amount of money or hours from 0 to 10^15");
+    return otherwise;
+  }
+  return *number;
+}
+
+std::optional<double> limit(ConfigReader& section, std::string_view key) {
+  const auto number = section.number(key);
+  if (number && !(*number > 0)) section.error(key, "a limit is above 0");
+  return number;
+}
+
+Prices read_prices(ConfigReader& plan) {
+  ConfigReader own = plan.section("prices");
+  Prices prices{.gpu_hour = amount(own, "gpu_hour"),
+                .gpu = amount(own, "gpu"),
+                .server = amount(own, "server"),
+                .nic = amount(own, "nic"),
+                .network_switch = amount(own, "switch"),
+                .power_hour = amount(own, "power_hour")};
+  prices.lifetime_hours = amount(own, "lifetime_hours", prices.lifetime_hours);
+  if (prices.lifetime_hours <= 0) own.error("lifetime_hours", "a lifetime is above 0");
+  ConfigReader gbps = own.section("gbps");
+  for (const char* medium : {"network", "nvlink", "pcie", "link"}) {
+    if (const double price = amount(gbps, medium); price > 0) prices.gbps[medium] = price;
+  }
+  return prices;
+}
+
+std::optional<PlanQuestion> read_question(ConfigReader& plan) {
+  if (plan.raw("find") == nullptr) return std::nullopt;
+  ConfigReader own = plan.section("find");
+  PlanQuestion question;
+  const auto key = own.text("key");
+  const auto least = own.text("from");
+  const auto most = own.text("to");
+  if (!key) own.missing("key");
+  if (!least) own.missing("from");
+  if (!most) own.missing("to");
+  question.key = key.value_or("");
+  question.least = least.value_or("");
+  question.most = most.value_or("");
+  question.wants_least = own.word("wants", {"least", "largest"}).value_or("least") == "least";
+  return question;
+}
+
+}  // namespace
+
+PlanSpec read_plan_section(ConfigReader& root) {
+  PlanSpec spec;
+  ConfigReader plan = root.section("plan");
+  spec.goal = plan.word("goal", {"time", "cost"}).value_or("time") == "cost" ? PlanGoal::kCost
+                                                                             : PlanGoal::kTime;
+  spec.tokens = plan.number("tokens").value_or(0);
+  if (!(spec.tokens >= 0 && spec.tokens <= 1e18)) plan.error("tokens", "from 0 to 10^18");
+  spec.rows = plan.whole("rows", {.least = 1, .most = 10'000}).value_or(spec.rows);
+  spec.prices = read_prices(plan);
+  ConfigReader limits = plan.section("limits");
+  spec.limits.step = limits.duration("step");
+  spec.limits.days = limit(limits, "days");
+  spec.limits.budget = limit(limits, "budget");
+  spec.limits.gpus = limits.whole("gpus", {.least = 1, .most = 1 << 24});
+  spec.limits.price_per_hour = limit(limits, "price_per_hour");
+  spec.find = read_question(plan);
+  if (spec.goal == PlanGoal::kCost && !spec.prices.any()) {
+    plan.error("goal", "costs need prices: gpu_hour, or gpu, server, nic, switch and gbps");
+  }
+  const bool whole = spec.limits.days || spec.limits.budget;
+  if (whole && spec.tokens == 0) {
+    plan.error("limits", "days and budget are for all tokens: tokens says how many");
+  }
+  return spec;
+}
+
+double price_per_hour(const Prices& prices, const Topology& topology, std::int64_t gpus) {
+  double bought = 0;
+  std::set<std::int32_t> servers;
+  for (const Device& device : topology.devices()) {
+    if (device.kind == DeviceKind::kGpu) bought += prices.gpu;
+    if (device.kind == DeviceKind::kNic) bought += prices.nic;
+    if (device.kind == DeviceKind::kSwitch && device.server < 0) bought += prices.network_switch;
+    if (device.server >= 0) servers.insert(device.server);
+  }
+  bought += prices.server * static_cast<double>(servers.size());
+  for (const Link& link : topology.links()) {
+    const auto price = prices.gbps.find(topology.media()[link.medium]);
+    if (price == prices.gbps.end()) continue;
+    const double gbps = link.bandwidth.bytes_per_second() * 8 / kGigabit;
+    bought += price->second * gbps / 2;  // a link is one direction of a cable
+  }
+  const double power = prices.power_hour * static_cast<double>(topology.rank_count());
+  return bought / prices.lifetime_hours + power + prices.gpu_hour * static_cast<double>(gpus);
+}
+
+}  // namespace commsim

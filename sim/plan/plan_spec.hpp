@@ -1,0 +1,71 @@
+// A plan file: a training scenario whose lists are choices, and a section `plan` with what is
+// wanted of them.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "sim/scenario/training_set.hpp"
+
+namespace commsim {
+
+/// What makes one candidate better than another.
+enum class PlanGoal : std::uint8_t {
+  kTime,  ///< less time for a sample
+  kCost,  ///< less money for a sample
+};
+
+/// Money, in whatever currency the file means.
+struct Prices {
+  double gpu_hour = 0;  ///< rented: a GPU for an hour, with all that belongs to it
+  /// Bought: each GPU, server, NIC and switch, and each Gb/s of the links of a medium (both
+  /// directions of a cable count once).
+  double gpu = 0;
+  double server = 0;
+  double nic = 0;
+  double network_switch = 0;
+  std::map<std::string, double> gbps;
+  double lifetime_hours = 35'040;  ///< over which what was bought is paid: four years
+  double power_hour = 0;           ///< of a GPU and its share of all else, each hour
+
+  [[nodiscard]] bool any() const {
+    return gpu_hour > 0 || gpu > 0 || server > 0 || nic > 0 || network_switch > 0 ||
+           !gbps.empty() || power_hour > 0;
+  }
+};
+
+/// What a candidate must keep to.
+struct PlanLimits {
+  std::optional<Duration> step;          ///< the longest
+  std::optional<double> days;            ///< for all tokens
+  std::optional<double> budget;          ///< for all tokens
+  std::optional<std::int64_t> gpus;      ///< the most
+  std::optional<double> price_per_hour;  ///< the most
+};
+
+/// "What is the least (or the largest) value of a key that still keeps the limits?"
+struct PlanQuestion {
+  std::string key;    ///< dotted, as --set takes it
+  std::string least;  ///< quantities as a scenario writes them
+  std::string most;
+  bool wants_least = true;
+};
+
+struct PlanSpec {
+  PlanGoal goal = PlanGoal::kTime;
+  double tokens = 0;  ///< that the whole training takes (samples, if the model has no tokens); 0:
+                      ///< no matter
+  std::int64_t rows = 10;  ///< of the table
+  Prices prices;
+  PlanLimits limits;
+  std::optional<PlanQuestion> find;
+};
+
+/// The section's values. Errors are reported at their keys.
+PlanSpec read_plan_section(ConfigReader& root);
+
+/// What an hour of that cluster costs, for so many of its GPUs.
+double price_per_hour(const Prices& prices, const Topology& topology, std::int64_t gpus);
+
+}  // namespace commsim

@@ -1,0 +1,82 @@
+#include "sim/report/training_record.hpp"
+
+namespace commsim {
+
+namespace {
+
+nlohmann::ordered_json memory_record(const FullestStage& memory) {
+  const MemoryUse& use = memory.use;
+  return {{"stage", memory.stage},
+          {"total", use.total().count()},
+          {"weights", use.weights.count()},
+          {"gradients", use.gradients.count()},
+          {"optimizer", use.optimizer.count()},
+          {"gathered", use.gathered.count()},
+          {"activations", use.activations.count()},
+          {"recomputed", use.recomputed.count()}};
+}
+
+nlohmann::ordered_json calls_record(const std::vector<CallSummary>& calls) {
+  auto all = nlohmann::ordered_json::array();
+  for (const CallSummary& call : calls) {
+    all.push_back({{"traffic", to_text(call.item.traffic)},
+                   {"collective", collective(call.item.collective).name},
+                   {"group", to_text(call.item.group)},
+                   {"ranks", call.item.ranks},
+                   {"bytes", call.item.size.count()},
+                   {"calls", call.item.calls},
+                   {"algorithm", call.algorithm},
+                   {"time_s", seconds(call.time)},
+                   {"bottleneck", call.bottleneck}});
+  }
+  return all;
+}
+
+}  // namespace
+
+nlohmann::ordered_json activity_record(const ActivityTimes& times) {
+  auto record = nlohmann::ordered_json::object();
+  for (std::size_t i = 0; i < kActivities; ++i) {
+    const auto activity = static_cast<Activity>(i);
+    if (times[activity] > Duration{0}) {
+      record[std::string(to_text(activity))] = seconds(times[activity]);
+    }
+  }
+  return record;
+}
+
+nlohmann::ordered_json training_record(const TrainingPoint& point, const TrainingResult& result) {
+  const Parallelism& parallelism = point.job.parallelism;
+  auto choices = nlohmann::ordered_json::object();
+  for (const auto& [path, value] : point.choices) choices[path] = value;
+  auto links = nlohmann::ordered_json::object();
+  for (const MediumLoad& load : result.media) links[load.medium] = load.bytes.count();
+  return {{"model", point.job.model},
+          {"gpu", point.job.roofline.gpu->name},
+          {"gpus", result.gpus},
+          {"parameters", result.parameters},
+          {"data", parallelism.data},
+          {"tensor", parallelism.tensor},
+          {"pipeline", parallelism.pipeline},
+          {"context", parallelism.context},
+          {"expert", parallelism.expert},
+          {"micro_batch", parallelism.micro_batch},
+          {"global_batch", parallelism.global_batch},
+          {"time_s", seconds(result.time)},
+          {"time_p5_s", seconds(result.fast)},
+          {"time_p95_s", seconds(result.slow)},
+          {"samples_per_s", result.samples_per_second},
+          {"tokens_per_s", result.tokens_per_second},
+          {"mfu", result.mfu},
+          {"spent_s", activity_record(result.mean.spent)},
+          {"hidden_s", activity_record(result.mean.hidden)},
+          {"bubble_s", seconds(result.mean.bubble)},
+          {"critical_path_s", activity_record(result.critical_path)},
+          {"memory", memory_record(result.memory)},
+          {"calls", calls_record(result.calls)},
+          {"link_bytes", links},
+          {"tasks", result.tasks},
+          {"choices", choices}};
+}
+
+}  // namespace commsim

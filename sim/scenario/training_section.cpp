@@ -1,0 +1,148 @@
+#include "sim/scenario/training_section.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "sim/scenario/model_section.hpp"
+#include "sim/scenario/parallel_section.hpp"
+
+namespace commsim {
+
+namespace {
+
+constexpr std::int64_t kMostSequences = std::int64_t{1} << 30;
+constexpr std::int64_t kMostRepetitions = 100'000;
+
+bool read_flag(ConfigReader& section, std::string_view key, bool otherwise) {
+  const auto word = section.word(key, {"true", "false"});
+  return word ? *word == "true" : otherwise;
+}
+
+void read_gpu(ConfigReader& section, TrainingJob& job) {
+  job.roofline.gpu = section.named<Gpu>("gpu", "GPU");
+  if (job.roofline.gpu == nullptr) section.missing("gpu");
+  const Precision precision = job.parallelism.precision;
+  job.roofline.precision = precision;
+  if (job.roofline.gpu != nullptr) {
+    job.roofline.efficiency = efficiency_of(*job.roofline.gpu, precision.compute);
+  }
+  ConfigReader efficiency = section.section("efficiency");
+  ComputeEfficiency& curves = job.roofline.efficiency;
+  if (const auto products = efficiency.number("products")) {
+    efficiency.checked("products", [&] {
+      const double half = efficiency.number("half").value_or(0);
+      curves.product = half == 0 ? EfficiencyCurve::constant(*products)
+                                 : EfficiencyCurve::saturating(*products, half);
+      return true;
+    });
+  }
+  if (const auto memory = efficiency.number("memory")) {
+    efficiency.checked("memory", [&] {
+      curves.memory = EfficiencyCurve::constant(*memory);
+      return true;
+    });
+  }
+  if (const auto scale = efficiency.number("scale")) {
+    efficiency.checked("scale", [&] {
+      curves.product = curves.product.scaled(*scale);
+      return true;
+    });
+  }
+}
+
+void read_precision(ConfigReader& section, Precision& precision) {
+  ConfigReader own = section.section("precision");
+  const auto scheme = own.word("scheme", {"megatron", "zero", "full"}).value_or("megatron");
+  const auto compute = own.word("compute", [] {
+    std::vector<std::string> names;
+    for (const auto name : number_formats()) names.emplace_back(name);
+    return names;
+  }());
+  precision = scheme == "zero"   ? zero_precision(NumberFormat::kBf16)
+              : scheme == "full" ? full_precision()
+                                 : megatron_precision();
+  if (compute) {
+    const auto& names = number_formats();
+    precision.compute = static_cast<NumberFormat>(
+        std::distance(names.begin(), std::find(names.begin(), names.end(), *compute)));
+  }
+  const auto read = [&](std::string_view key, std::int64_t& width, std::int64_t most) {
+    width = own.whole(key, {.least = 0, .most = most}).value_or(width);
+  };
+  read("weight", precision.weight, 8);
+  read("gradient", precision.gradient, 8);
+  read("optimizer", precision.optimizer, 64);
+  read("activation", precision.activation, 8);
+  own.checked("", [&] {
+    validate(precision);
+    return true;
+  });
+}
+
+void read_part(ConfigReader& section, std::string_view key, double& part) {
+  const auto number = section.number(key);
+  if (!number) return;
+  if (!(*number >= 0 && *number < 1)) return section.error(key, "from 0 to less than 1");
+  part = *number;
+}
+
+void read_overlap(ConfigReader& section, StepChoices& choices) {
+  ConfigReader own = section.section("overlap");
+  choices.bucket = own.bytes("bucket").value_or(choices.bucket);
+  choices.overlap_gradients = read_flag(own, "gradients", choices.overlap_gradients);
+  choices.overlap_parameters = read_flag(own, "parameters", choices.overlap_parameters);
+  choices.prefetch = own.whole("prefetch", {.least = 0, .most = 1000}).value_or(choices.prefetch);
+  read_part(own, "tensor_hidden", choices.tensor_hidden);
+  read_part(own, "lost_to_communication", choices.lost_to_communication);
+}
+
+void read_algorithms(ConfigReader& section, StepChoices& choices) {
+  ConfigReader own = section.section("algorithms");
+  for (const Traffic traffic :
+       {Traffic::kData, Traffic::kTensor, Traffic::kVocabulary, Traffic::kContext, Traffic::kExpert,
+        Traffic::kEmbedding, Traffic::kNorms}) {
+    if (const auto name = own.text(to_text(traffic))) choices.algorithms[traffic] = *name;
+  }
+}
+
+void read_jitter(ConfigReader& section, Jitter& jitter) {
+  ConfigReader own = section.section("jitter");
+  jitter.spread = own.number("spread").value_or(jitter.spread);
+  jitter.slow_share = own.number("slow_share").value_or(jitter.slow_share);
+  jitter.slow_factor = own.number("slow_factor").value_or(jitter.slow_factor);
+  jitter.repetitions = own.whole("repetitions", {.least = 1, .most = kMostRepetitions})
+                           .value_or(jitter.any() ? 20 : 1);
+  const auto seed = own.whole("seed", {.least = 0, .most = INT64_MAX});
+  jitter.seed = static_cast<std::uint64_t>(seed.value_or(1));
+  own.checked("", [&] {
+    validate(jitter);
+    return true;
+  });
+}
+
+}  // namespace
+
+void read_training_section(ConfigReader& section, TrainingJob& job) {
+  read_model(section, job);
+  read_precision(section, job.parallelism.precision);
+  read_gpu(section, job);
+  Parallelism& parallelism = job.parallelism;
+  const WholeRange sequences{.least = 1, .most = kMostSequences};
+  parallelism.micro_batch = section.whole("micro_batch", sequences).value_or(1);
+  const auto global = section.whole("global_batch", sequences);
+  if (!global) section.missing("global_batch");
+  parallelism.global_batch = global.value_or(1);
+  const auto recompute = section.word("recompute", {"none", "selective", "full"}).value_or("none");
+  parallelism.recompute = recompute == "full"        ? Recompute::kFull
+                          : recompute == "selective" ? Recompute::kSelective
+                                                     : Recompute::kNone;
+  parallelism.fused_attention = read_flag(section, "fused_attention", true);
+  read_overlap(section, job.choices);
+  read_algorithms(section, job.choices);
+  read_jitter(section, job.jitter);
+  read_parallelism(section, job);
+}
+
+}  // namespace commsim

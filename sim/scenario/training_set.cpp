@@ -1,0 +1,134 @@
+#include "sim/scenario/training_set.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/scenario/compression_section.hpp"
+#include "sim/scenario/network_section.hpp"
+#include "sim/scenario/topology_section.hpp"
+#include "sim/scenario/training_section.hpp"
+
+namespace commsim {
+
+namespace {
+
+class TrainingReader {
+ public:
+  TrainingReader(const ConfigDocument& document, const RunLimits* limits, Illegal illegal,
+                 const MoreSections& more)
+      : document_(document),
+        limits_(limits),
+        illegal_(illegal),
+        more_(more),
+        clusters_(set_.shared.clusters),
+        networks_(set_.shared.static_routes),
+        compressions_(set_.shared) {
+    context_.directory = directory_of(document);
+  }
+
+  TrainingSet read() {
+    std::size_t left = kMostPoints;
+    do {
+      ConfigReader root(document_.root, "", context_);
+      if (left-- == 0) {
+        root.error("", fmt::format("the sweep has more than {} points", kMostPoints));
+        break;
+      }
+      read_point(root);
+      if (!context_.diagnostics.empty()) left = std::min(left, kMostAfterAnError);
+    } while ((context_.diagnostics.empty() || left > 0) && context_.sweep.advance());
+    if (context_.diagnostics.empty() && set_.points.empty()) refuse_all();
+    context_.report_unknown_keys();
+    context_.diagnostics.throw_if_any(document_.sources);
+    return std::move(set_);
+  }
+
+ private:
+  void refuse_all() {
+    ConfigReader root(document_.root, "", context_);
+    std::string reasons;
+    for (const auto& [reason, count] : set_.refused) {
+      reasons += fmt::format("{}{}: {}", reasons.empty() ? "" : ", ", reason, count);
+    }
+    root.error("training", "no choice is possible: " + reasons);
+  }
+
+  // Once a file is wrong, so many points more are read for what else may be wrong.
+  static constexpr std::size_t kMostAfterAnError = 1000;
+
+  void read_point(ConfigReader& root) {
+    read_version(root);
+    root.refuse_sweep("name", "a scenario has one name");
+    set_.name = root.text("name").value_or(document_.sources.front());
+    TrainingPoint point;
+    CollectiveRun& network = point.job.network;
+    network.cluster = clusters_.read(root);
+    network.limits = limits_;
+    networks_.read(root, network);
+    ConfigReader section = root.section("training");
+    read_training_section(section, point.job);
+    read_compression(root, point.job);
+    ConfigReader expect = root.section("expect");
+    point.expect.time_at_least = expect.duration("time_at_least");
+    point.expect.time_at_most = expect.duration("time_at_most");
+    if (more_) more_(root);
+    if (!context_.diagnostics.empty() || !is_legal(section, point.job)) return;
+    point.choices = context_.sweep.choices();
+    set_.points.push_back(std::move(point));
+  }
+
+  bool is_legal(ConfigReader& section, const TrainingJob& job) {
+    try {
+      require_legal(job);
+      return true;
+    } catch (const DoesNotFit& refusal) {
+      if (illegal_ == Illegal::kIsAnError) section.error("", refusal.what());
+      ++set_.refused["does not fit into the memory of a GPU"];
+    } catch (const RequestError& refusal) {
+      if (illegal_ == Illegal::kIsAnError) section.error("parallel", refusal.what());
+      ++set_.refused["degrees that do not divide what they must"];
+    }
+    return false;
+  }
+
+  // Codecs are for the gradients that replicas sum.
+  void read_compression(ConfigReader& root, TrainingJob& job) {
+    ScenarioPoint gradients{.run = job.network};
+    gradients.run.call.kind = CollectiveKind::kAllReduce;
+    gradients.run.call.element = Bytes{job.parallelism.precision.gradient};
+    gradients.run.call.size = std::max(job.choices.bucket, 1_MiB);
+    compressions_.read(root, gradients);
+    job.choices.compression = gradients.run.compression;
+    if (job.choices.compression == nullptr) return;
+    job.network.call.element = gradients.run.call.element;
+    if (job.parallelism.zero != ZeroStage::kNone) {
+      root.error("compression",
+                 "codecs are for gradients that are summed whole; ZeRO reduces and "
+                 "scatters them (training.parallel.zero: none)");
+    }
+  }
+
+  const ConfigDocument& document_;
+  const RunLimits* limits_;
+  Illegal illegal_;
+  const MoreSections& more_;
+  ReadingContext context_;
+  TrainingSet set_;
+  TopologySection clusters_;
+  NetworkSection networks_;
+  CompressionSection compressions_;
+};
+
+}  // namespace
+
+bool is_training(const ConfigDocument& document) {
+  return document.root.kind == ConfigNode::Kind::kMap && document.root.find("training") != nullptr;
+}
+
+TrainingSet read_training(const ConfigDocument& document, const RunLimits* limits, Illegal illegal,
+                          const MoreSections& more) {
+  return TrainingReader(document, limits, illegal, more).read();
+}
+
+}  // namespace commsim

@@ -1,0 +1,36 @@
+// What decides how communication and computing of a step overlap.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "sim/workload/compression.hpp"
+#include "sim/workload/training/volumes.hpp"
+
+namespace commsim {
+
+struct StepChoices {
+  /// Gradients are sent when so many bytes are there, those of whole layers at a time; PyTorch's
+  /// DDP has 25 MiB. 0: all at once.
+  Bytes bucket = 25_MiB;
+  /// Gradients travel while the last micro-batch is still on its way back; else behind it.
+  bool overlap_gradients = true;
+  /// ZeRO 1 and 2: parameters are gathered while the next step's first micro-batch runs; else at
+  /// the end of the step.
+  bool overlap_parameters = true;
+  /// ZeRO 3: so many units are gathered ahead of the one that computes.
+  std::int64_t prefetch = 1;
+  /// A part of tensor-parallel communication that kernels hide behind products: an assumption,
+  /// since it depends on how the products are cut.
+  double tensor_hidden = 0;
+  /// What computing loses while the GPU communicates on another stream.
+  double lost_to_communication = 0;
+  /// By traffic; others take ring, all_to_all pairwise, send_recv direct.
+  std::map<Traffic, std::string> algorithms;
+  const Compression* compression = nullptr;  ///< of gradients between replicas; nullptr: none
+};
+
+/// The algorithm of a call.
+std::string algorithm_of(const StepChoices& choices, const TrafficItem& call);
+
+}  // namespace commsim
