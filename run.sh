@@ -31,7 +31,7 @@ fi
 
 case ${1:-} in
   '') exec "$COMMSIM_EXECUTABLE" --help ;;
-  -* | run | calibrate | check | compress | converge | crossover | explain | list | msccl | topo | validate)
+  -* | run | calibrate | check | compress | converge | crossover | explain | list | msccl | plan | topo | validate)
     exec "$COMMSIM_EXECUTABLE" "$@" ;;
   *) exec "$COMMSIM_EXECUTABLE" run "$@" ;;
 esac

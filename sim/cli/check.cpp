@@ -5,6 +5,7 @@
 
 #include "sim/cli/command.hpp"
 #include "sim/cli/scenario_options.hpp"
+#include "sim/plan/plan_spec.hpp"
 #include "sim/scenario/training_set.hpp"
 
 namespace commsim::check {
@@ -20,8 +21,13 @@ ExitCode check(const ScenarioOptions& options) {
   for (const std::string& file : options.files) {
     const ConfigDocument document = options.read(file);
     if (is_training(document)) {
-      const TrainingSet set = read_training(document);
-      say_fine(file, set.points.size(), "training step", set.shared.clusters.size());
+      const bool plan = document.root.find("plan") != nullptr;
+      const TrainingSet set =
+          plan ? read_training(document, nullptr, Illegal::kIsLeftOut,
+                               [](ConfigReader& root) { read_plan_section(root); })
+               : read_training(document);
+      say_fine(file, set.points.size(), plan ? "choice" : "training step",
+               set.shared.clusters.size());
     } else {
       const ScenarioSet set = read_scenarios(document);
       say_fine(file, set.points.size(), "simulation", set.clusters.size());

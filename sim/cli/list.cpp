@@ -16,6 +16,9 @@
 #include "sim/cli/command.hpp"
 #include "sim/network/network_model.hpp"
 #include "sim/scenario/algorithm_word.hpp"
+#include "sim/workload/training/gpu.hpp"
+#include "sim/workload/training/pipeline_schedule.hpp"
+#include "sim/workload/training/training_model.hpp"
 #include "topology/fabric_plan.hpp"
 #include "topology/preset.hpp"
 #include "topology/routing.hpp"
@@ -67,6 +70,9 @@ constexpr std::array kKinds = {
     Kind{"tensors", print<TensorKind>},
     Kind{"models", print<ModelShapes>},
     Kind{"problems", print<ProblemKind>},
+    Kind{"trained_models", print<TrainingModel>},
+    Kind{"gpus", print<Gpu>},
+    Kind{"pipeline_schedules", print<PipelineSchedule>},
     Kind{"commands", print<Command>},
 };
 

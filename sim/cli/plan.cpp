@@ -47,15 +47,16 @@ std::uint64_t fingerprint(const ConfigDocument& document) {
   return std::hash<std::string>{}(COMMSIM_VERSION + flow_text(document.root));
 }
 
-// The best choice of the file with another value of a key.
-std::optional<PlanCandidate> best_with(const ConfigDocument& document, const std::string& key,
-                                       const std::string& value, unsigned jobs) {
+// A choice of the file that keeps the limits with another value of a key: the best, or any.
+std::optional<PlanCandidate> choice_with(const ConfigDocument& document, const std::string& key,
+                                         const std::string& value, unsigned jobs, bool any) {
   ConfigDocument changed = document;
   apply_override(changed, key + "=" + value);
   try {
-    const PlanInput input = read_plan(changed);
-    const PlanOutcome outcome =
-        search(input.set, input.spec, {.jobs = jobs, .stop = &Interrupt::wish()});
+    PlanInput input = read_plan(changed);
+    input.spec.rows = 1;  // nobody asks for the second best
+    const PlanOutcome outcome = search(
+        input.set, input.spec, {.jobs = jobs, .stop = &Interrupt::wish(), .any_will_do = any});
     if (!outcome.complete) throw Interrupted();
     if (outcome.ranked.empty()) return std::nullopt;
     return outcome.ranked.front();
@@ -71,6 +72,7 @@ std::optional<PlanCandidate> best_with(const ConfigDocument& document, const std
 ExitCode plan(const PlanOptions& options) {
   const std::string& file = options.scenarios.files.front();
   const ConfigDocument document = options.scenarios.read(file);
+  const Interrupt interrupt;
   const PlanInput input = read_plan(document);
   std::optional<AtomicFile> svg;
   if (!options.svg.empty()) svg.emplace(options.svg);
@@ -79,7 +81,6 @@ ExitCode plan(const PlanOptions& options) {
     store = std::make_unique<PlanStore>(options.results, fingerprint(document));
   }
   PlanFindings findings{.set = &input.set, .spec = &input.spec};
-  const Interrupt interrupt;
   {
     Progress progress(false);
     findings.outcome = search(input.set, input.spec,
@@ -92,9 +93,17 @@ ExitCode plan(const PlanOptions& options) {
     findings.gains = better_parts(input.set.points[findings.outcome.ranked.front().point].job);
   }
   if (findings.outcome.complete && input.spec.find) {
-    findings.answer = answer(*input.spec.find, [&](const std::string& value) {
-      return best_with(document, input.spec.find->key, value, options.jobs);
-    });
+    const auto attempt = [&](const std::string& value, bool any) {
+      return choice_with(document, input.spec.find->key, value, options.jobs, any);
+    };
+    try {
+      findings.answer =
+          answer(*input.spec.find, [&](const std::string& value) { return attempt(value, true); });
+      if (findings.answer->value) findings.answer->best = attempt(*findings.answer->value, false);
+    } catch (const Interrupted&) {
+      findings.answer.reset();  // the table is there
+      findings.outcome.complete = false;
+    }
   }
   if (options.format == "json") {
     write_plan_json(std::cout, COMMSIM_VERSION, findings);
@@ -132,7 +141,7 @@ void add(CommandOptions& command) {
 const Registration<Command> kPlan{
     {.name = "plan",
      .summary = "search the choices of a training scenario for the fastest or the cheapest",
-     .order = 4,
+     .order = 5,
      .add = add}};
 
 }  // namespace

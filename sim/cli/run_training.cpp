@@ -36,7 +36,11 @@ class ReportEnd {
 std::vector<TrainingSet> read_files(const RunRequest& options, const RunLimits& limits) {
   std::vector<TrainingSet> sets;
   for (const std::string& file : options.scenarios.files) {
-    sets.push_back(read_training(options.scenarios.read(file), &limits));
+    const ConfigDocument document = options.scenarios.read(file);
+    if (document.root.find("plan") != nullptr) {
+      throw RequestError(file + " is a plan: commsim plan searches its choices");
+    }
+    sets.push_back(read_training(document, &limits));
     for (TrainingPoint& point : sets.back().points) point.job.network.fold = !options.unfolded;
   }
   return sets;

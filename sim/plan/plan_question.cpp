@@ -33,19 +33,44 @@ Scale scale_of(const PlanQuestion& question) {
   try {
     const auto [least, most] = both(parse_bandwidth);
     return {least.bytes_per_second(), most.bytes_per_second(), false,
-            [](double value) { return fmt::format("{} b/s", std::llround(value * 8)); }};
+            [](double value) { return fmt::format("{:.4g} Gb/s", value * 8 / 1e9); }};
   } catch (const RequestError&) {
     // no bandwidth
   }
   try {
     const auto [least, most] = both(parse_duration);
     return {seconds(least), seconds(most), false,
-            [](double value) { return fmt::format("{} ps", std::llround(value * 1e12)); }};
+            [](double value) { return fmt::format("{:.4g} us", value * 1e6); }};
   } catch (const RequestError&) {
     // no time
   }
+  try {
+    const auto [least, most] = both(parse_bytes);
+    return {static_cast<double>(least.count()), static_cast<double>(most.count()), false,
+            [](double value) { return fmt::format("{} B", std::llround(value)); }};
+  } catch (const RequestError&) {
+    // no bytes
+  }
   const auto [least, most] = both(parse_number);
   return {least, most, false, [](double value) { return fmt::format("{:.6g}", value); }};
+}
+
+// Of a few whole numbers each is tried, since they need not be better one after another: 12 servers
+// may not divide what 8 divide.
+PlanAnswer first_of(const PlanQuestion& question, const Scale& scale, const Attempt& attempt) {
+  PlanAnswer found;
+  const double step = question.wants_least ? 1 : -1;
+  double value = question.wants_least ? scale.least : scale.most;
+  for (; value >= scale.least && value <= scale.most; value += step) {
+    ++found.attempts;
+    if (auto best = attempt(scale.text(value))) {
+      found.best = std::move(best);
+      found.value = scale.text(value);
+      return found;
+    }
+    found.fails = scale.text(value);
+  }
+  return found;
 }
 
 }  // namespace
@@ -58,6 +83,8 @@ PlanAnswer answer(const PlanQuestion& question, const Attempt& attempt) {
                                    question.least, question.most));
   }
   PlanAnswer found;
+  constexpr double kFew = 64;
+  if (scale.whole && scale.most - scale.least <= kFew) return first_of(question, scale, attempt);
   const auto attempted = [&](double value) {
     ++found.attempts;
     return attempt(scale.text(value));

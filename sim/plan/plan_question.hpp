@@ -22,10 +22,10 @@ struct PlanAnswer {
   int attempts = 0;
 };
 
-/// Halves the range until it is 1 % wide (quantities with a unit, on a logarithmic scale) or two
-/// neighbouring whole numbers. The limits are taken to hold from the answer on: a larger value is
-/// better if the least is wanted, and the other way round. Throws RequestError for a range that is
-/// none.
+/// Tries each of at most 64 whole numbers, from the wanted end on; else halves the range until it
+/// is 1 % wide (quantities with a unit, on a logarithmic scale) or two neighbouring whole numbers.
+/// The limits are taken to hold from the answer on: a larger value is better if the least is
+/// wanted, and the other way round. Throws RequestError for a range that is none.
 PlanAnswer answer(const PlanQuestion& question, const Attempt& attempt);
 
 }  // namespace commsim

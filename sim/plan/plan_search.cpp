@@ -6,7 +6,8 @@
 #include <limits>
 #include <mutex>
 #include <numeric>
-#include <set>
+#include <optional>
+#include <span>
 
 #include "core/error.hpp"
 #include "sim/scenario/ordered_work.hpp"
@@ -38,41 +39,69 @@ class Search {
   PlanOutcome run() {
     outcome_.refused = set_.refused;
     recall();
-    std::vector<std::size_t> order;
-    for (std::size_t i = 0; i < set_.points.size(); ++i) {
-      if (known_.contains(i)) continue;
-      promises_[i] = promise(set_.points[i]);
-      order.push_back(i);
-    }
+    std::vector<std::size_t> order(set_.points.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    for (const std::size_t i : order) promises_[i] = promise(set_.points[i]);
     const auto value = [&](std::size_t i) {
       return spec_.goal == PlanGoal::kCost ? promises_[i].unit_cost() : 1 / promises_[i].per_second;
     };
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return value(a) < value(b); });
-    const OrderedWork work{.jobs = how_.jobs, .stop = how_.stop, .progress = how_.progress};
-    const std::size_t done = work.run(
-        order.size(), [&](std::size_t i) { settle(order[i]); }, [](std::size_t) {});
-    outcome_.complete = done == order.size();
-    return conclude();
+    for (std::size_t first = 0; first < order.size() && outcome_.complete; first += kRound) {
+      if (how_.any_will_do && !outcome_.ranked.empty()) break;
+      round(std::span(order).subspan(first, std::min(kRound, order.size() - first)), first);
+    }
+    rank(spec_.goal, outcome_.ranked);
+    outcome_.front = pareto_front(outcome_.ranked);
+    return std::move(outcome_);
   }
 
  private:
+  // What is left out is decided by the rounds before, so that it depends neither on the number of
+  // threads nor on what a file knows already.
+  static constexpr std::size_t kRound = 32;
+
+  // How one point ended.
+  struct Ending {
+    std::optional<PlanCandidate> candidate;
+    std::string refusal;
+  };
+
   void recall() {
     if (how_.store == nullptr) return;
     for (PlanCandidate& candidate : how_.store->candidates()) {
-      if (candidate.point >= set_.points.size()) continue;
-      known_.insert(candidate.point);
-      take(std::move(candidate));
+      const std::size_t point = candidate.point;
+      known_[point].candidate = std::move(candidate);
     }
-    for (const auto& refusal : how_.store->refusals()) {
-      if (refusal.point >= set_.points.size()) continue;
-      known_.insert(refusal.point);
-      ++outcome_.refused[refusal.reason];
+    for (auto& refusal : how_.store->refusals()) known_[refusal.point].refusal = refusal.reason;
+  }
+
+  void round(std::span<const std::size_t> points, std::size_t before) {
+    std::vector<std::size_t> hopeful;
+    for (const std::size_t i : points) {
+      if (const auto limit = limit_out_of_reach(i)) {
+        ++outcome_.refused[*limit];
+      } else if (hopeless(i)) {
+        ++outcome_.skipped;
+      } else {
+        hopeful.push_back(i);
+      }
     }
+    std::vector<Ending> endings(hopeful.size());
+    const OrderedWork work{
+        .jobs = how_.jobs, .stop = how_.stop, .progress = [&](std::size_t done, std::size_t) {
+          if (how_.progress) how_.progress(before + done, set_.points.size());
+        }};
+    const std::size_t done = work.run(
+        hopeful.size(), [&](std::size_t k) { endings[k] = settle(hopeful[k]); },
+        [&](std::size_t k) { take(std::move(endings[k])); });
+    outcome_.complete = done == hopeful.size();
   }
 
   [[nodiscard]] Promise promise(const TrainingPoint& point) const {
-    const double step = seconds(least_time(point.job));
+    // With jitter a lucky step may take less than it computes on average.
+    const bool firm = !point.job.jitter.any();
+    const double step = firm ? seconds(least_time(point.job)) : 0;
     const auto* model = std::get_if<TransformerModel>(&point.job.shape);
     const double units = static_cast<double>(point.job.parallelism.global_batch) *
                          (model == nullptr ? 1.0 : static_cast<double>(model->sequence));
@@ -84,9 +113,20 @@ class Search {
                           point.job.parallelism.ranks());
   }
 
+  // What it computes alone may break a limit.
+  [[nodiscard]] std::optional<std::string> limit_out_of_reach(std::size_t i) const {
+    const TrainingPoint& point = set_.points[i];
+    const Promise& best = promises_[i];
+    return broken_limit(spec_,
+                        {.point = i,
+                         .step = point.job.jitter.any() ? Duration{0} : least_time(point.job),
+                         .gpus = point.job.parallelism.ranks(),
+                         .per_second = best.per_second,
+                         .per_hour = best.per_hour});
+  }
+
   // Whether the point can be neither among the first rows nor on the front.
-  bool hopeless(std::size_t i) {
-    const std::lock_guard lock(mutex_);
+  [[nodiscard]] bool hopeless(std::size_t i) const {
     const Promise& best = promises_[i];
     const double own =
         spec_.goal == PlanGoal::kCost ? best.unit_cost() / 3600 : 1 / best.per_second;
@@ -94,55 +134,51 @@ class Search {
     bool dominated = false;
     for (const PlanCandidate& known : outcome_.ranked) {
       if (score(spec_.goal, known) < own) ++better;
-      dominated = dominated || (known.per_second > best.per_second &&
-                                known.unit_cost() < best.unit_cost() / 3600);
       // Without prices the front is the fastest alone.
-      if (!spec_.prices.any()) dominated = dominated || known.per_second > best.per_second;
+      dominated =
+          dominated || (known.per_second > best.per_second &&
+                        (!spec_.prices.any() || known.unit_cost() < best.unit_cost() / 3600));
     }
     return dominated && better >= spec_.rows;
   }
 
-  void settle(std::size_t i) {
-    if (hopeless(i)) {
-      const std::lock_guard lock(mutex_);
-      ++outcome_.skipped;
-      return;
-    }
+  Ending settle(std::size_t i) {
+    const auto place = known_.find(i);
+    if (place != known_.end()) return place->second;
     const TrainingPoint& point = set_.points[i];
+    Ending ending;
     try {
-      const TrainingResult result = run_training(point.job, *set_.prices);
-      PlanCandidate candidate = candidate_of(i, result, hourly(point));
-      const std::lock_guard lock(mutex_);
-      ++outcome_.simulated;
-      if (how_.store != nullptr) how_.store->put(candidate, words(point));
-      take(std::move(candidate));
+      ending.candidate = candidate_of(i, run_training(point.job, *set_.prices), hourly(point));
     } catch (const RequestError& refusal) {
-      const std::lock_guard lock(mutex_);
-      if (how_.store != nullptr) how_.store->put({i, refusal.what()}, words(point));
-      ++outcome_.refused[refusal.what()];
+      ending.refusal = refusal.what();
     }
+    if (how_.store == nullptr) return ending;
+    const std::lock_guard lock(mutex_);
+    if (ending.candidate) {
+      how_.store->put(*ending.candidate, words(point));
+    } else {
+      how_.store->put({i, ending.refusal}, words(point));
+    }
+    return ending;
   }
 
-  void take(PlanCandidate candidate) {
-    if (const auto why = broken_limit(spec_, candidate)) {
+  void take(Ending ending) {
+    ++outcome_.simulated;
+    if (!ending.candidate) {
+      ++outcome_.refused[ending.refusal];
+    } else if (const auto why = broken_limit(spec_, *ending.candidate)) {
       ++outcome_.refused[*why];
     } else {
-      outcome_.ranked.push_back(std::move(candidate));
+      outcome_.ranked.push_back(*std::move(ending.candidate));
     }
-  }
-
-  PlanOutcome conclude() {
-    rank(spec_.goal, outcome_.ranked);
-    outcome_.front = pareto_front(outcome_.ranked);
-    return std::move(outcome_);
   }
 
   const TrainingSet& set_;
   const PlanSpec& spec_;
   const PlanSearch& how_;
   std::vector<Promise> promises_;
-  std::set<std::size_t> known_;
-  std::mutex mutex_;
+  std::map<std::size_t, Ending> known_;  // from the file
+  std::mutex mutex_;                     // of the store
   PlanOutcome outcome_;
 };
 

@@ -17,6 +17,7 @@ struct PlanSearch {
   const std::atomic<bool>* stop = nullptr;  ///< nullptr: nobody will
   std::function<void(std::size_t done, std::size_t all)> progress = {};
   PlanStore* store = nullptr;  ///< nullptr: nothing is kept
+  bool any_will_do = false;    ///< ends soon after one is found that keeps the limits
 };
 
 struct PlanOutcome {

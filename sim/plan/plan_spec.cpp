@@ -1,5 +1,6 @@
 #include "sim/plan/plan_spec.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace commsim {
@@ -7,6 +8,12 @@ namespace commsim {
 namespace {
 
 constexpr double kGigabit = 1e9;
+
+bool has_list(const ConfigNode& node) {
+  if (node.kind == ConfigNode::Kind::kSequence) return true;
+  return std::any_of(node.map.begin(), node.map.end(),
+                     [](const ConfigNode::Entry& entry) { return has_list(entry.value); });
+}
 
 double amount(ConfigReader& section, std::string_view key, double otherwise = 0) {
   const auto number = section.number(key);
@@ -63,6 +70,11 @@ std::optional<PlanQuestion> read_question(ConfigReader& plan) {
 PlanSpec read_plan_section(ConfigReader& root) {
   PlanSpec spec;
   ConfigReader plan = root.section("plan");
+  if (const ConfigNode* node = root.raw("plan"); node != nullptr && has_list(*node)) {
+    root.error("plan", "lists are choices in all sections but this one, which says what is wanted");
+    plan.read_all_keys();
+    return spec;
+  }
   spec.goal = plan.word("goal", {"time", "cost"}).value_or("time") == "cost" ? PlanGoal::kCost
                                                                              : PlanGoal::kTime;
   spec.tokens = plan.number("tokens").value_or(0);
@@ -78,6 +90,14 @@ PlanSpec read_plan_section(ConfigReader& root) {
   spec.find = read_question(plan);
   if (spec.goal == PlanGoal::kCost && !spec.prices.any()) {
     plan.error("goal", "costs need prices: gpu_hour, or gpu, server, nic, switch and gbps");
+  }
+  if ((spec.limits.budget || spec.limits.price_per_hour) && !spec.prices.any()) {
+    plan.error("limits", "a budget or a price needs prices");
+  }
+  const PlanLimits& given = spec.limits;
+  if (spec.find && !given.step && !given.days && !given.budget && !given.gpus &&
+      !given.price_per_hour) {
+    plan.error("find", "without limits every value does; limits say what must be kept");
   }
   const bool whole = spec.limits.days || spec.limits.budget;
   if (whole && spec.tokens == 0) {

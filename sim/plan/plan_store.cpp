@@ -60,6 +60,18 @@ class Statement {
   int at_ = 0;
 };
 
+// What tells these files from other databases: "cspl".
+constexpr std::int64_t kApplication = 0x6373706c;
+constexpr const char* kMark = "PRAGMA application_id = 1668509804;";
+
+void refuse_strangers(sqlite3* database) {
+  Statement tables(database, "SELECT count(*) FROM sqlite_master");
+  if (!tables.step() || tables.whole(0) == 0) return;
+  Statement mark(database, "PRAGMA application_id");
+  if (mark.step() && mark.whole(0) == kApplication) return;
+  throw RequestError("it is a database of something else");
+}
+
 }  // namespace
 
 struct PlanStore::Database {
@@ -89,19 +101,25 @@ PlanStore::PlanStore(const std::string& file, std::uint64_t fingerprint) {
     database_ = std::make_unique<Database>(file);
     // A row must not cost a disk's rotation; after a power cut the last ones may be missing.
     database_->execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;");
+    refuse_strangers(database_->handle);
     database_->execute(kTables);
+    database_->execute(kMark);
     const auto own = static_cast<std::int64_t>(fingerprint);
-    bool known = false;
     {
       Statement query(database_->handle, "SELECT fingerprint FROM plan");
-      if (query.step()) known = query.whole(0) == own;
+      if (query.step()) {
+        if (query.whole(0) == own) return;
+        throw RequestError(
+            "it holds another plan, or this one before it was changed; name another file, or "
+            "remove "
+            "it");
+      }
     }
-    if (known) return;
-    database_->execute("BEGIN; DELETE FROM plan; DELETE FROM results;");
     Statement(database_->handle, "INSERT INTO plan VALUES (?)").bind(own).step();
-    database_->execute("COMMIT;");
   } catch (const MachineError& error) {
     throw MachineError(fmt::format("results of a plan in {}: {}", file, error.what()));
+  } catch (const RequestError& error) {
+    throw RequestError(fmt::format("results of a plan in {}: {}", file, error.what()));
   }
 }
 

@@ -15,8 +15,8 @@ namespace commsim {
 /// row is there or nothing.
 class PlanStore {
  public:
-  /// Opens or makes the file. What another plan (another `fingerprint`) left in it is thrown away.
-  /// Throws MachineError if it cannot be opened or is no such file.
+  /// Opens or makes the file. Throws MachineError if it cannot be opened or is no database, and
+  /// RequestError if it is one of something else, or holds another plan (another `fingerprint`).
   PlanStore(const std::string& file, std::uint64_t fingerprint);
   PlanStore(const PlanStore&) = delete;
   PlanStore& operator=(const PlanStore&) = delete;

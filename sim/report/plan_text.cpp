@@ -165,7 +165,7 @@ class Text {
       if (other == f_.outcome.ranked.end()) continue;
       const double worse = score(spec_.goal, *other) / score(spec_.goal, best) - 1;
       out_ << fmt::format(
-          "  another {} than {} loses {} at least: {} has {} computing, {} exposed, "
+          "  another {} than {} loses {}: {} has {} computing, {} exposed, "
           "{} bubble\n",
           short_key(path), value, percent(worse), words(point(*other)), percent(other->computing),
           percent(other->exposed), percent(other->bubble));

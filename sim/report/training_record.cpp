@@ -32,6 +32,39 @@ nlohmann::ordered_json calls_record(const std::vector<CallSummary>& calls) {
   return all;
 }
 
+std::string_view name_of(const UpdateChoices& choices) {
+  if (choices.kind == UpdateKind::kLocal) return "local";
+  if (choices.mode == ServerMode::kStale) return "stale";
+  return choices.mode == ServerMode::kSynchronous ? "synchronous" : "asynchronous";
+}
+
+// null where gradients are summed in every step.
+nlohmann::ordered_json updates_record(const UpdateChoices& choices,
+                                      const std::optional<UpdateResult>& updates) {
+  if (!updates) return nullptr;
+  auto counts = nlohmann::ordered_json::object();
+  for (const auto& [staleness, pushes] : updates->staleness.counts()) {
+    counts[std::to_string(staleness)] = pushes;
+  }
+  return {{"mode", name_of(choices)},
+          {"workers", updates->workers},
+          {"servers", updates->servers},
+          {"iterations", updates->iterations},
+          {"elapsed_s", seconds(updates->elapsed)},
+          {"iteration_s", seconds(updates->iteration())},
+          {"computing_s", seconds(updates->spent.computing)},
+          {"sending_s", seconds(updates->spent.sending)},
+          {"waiting_s", seconds(updates->spent.waiting)},
+          {"busiest_server", updates->busiest_server},
+          {"most_ahead", updates->ahead},
+          {"pushes", updates->staleness.pushes()},
+          {"staleness_mean", updates->staleness.mean()},
+          {"staleness_p50", updates->staleness.percentile(50)},
+          {"staleness_p95", updates->staleness.percentile(95)},
+          {"staleness_max", updates->staleness.most()},
+          {"staleness", counts}};
+}
+
 }  // namespace
 
 nlohmann::ordered_json activity_record(const ActivityTimes& times) {
@@ -76,7 +109,8 @@ nlohmann::ordered_json training_record(const TrainingPoint& point, const Trainin
           {"calls", calls_record(result.calls)},
           {"link_bytes", links},
           {"tasks", result.tasks},
-          {"choices", choices}};
+          {"choices", choices},
+          {"updates", updates_record(point.job.updates, result.updates)}};
 }
 
 }  // namespace commsim

@@ -5,6 +5,7 @@
 #include "core/quantity_text.hpp"
 #include "sim/report/text_table.hpp"
 #include "sim/report/training_report.hpp"
+#include "sim/report/updates_text.hpp"
 
 namespace commsim::training_text_report {
 namespace {
@@ -33,6 +34,11 @@ std::string degrees(const Parallelism& parallelism) {
 std::string rate(const TrainingResult& result) {
   return fmt::format("{:.0f}", result.tokens_per_second > 0 ? result.tokens_per_second
                                                             : result.samples_per_second);
+}
+
+std::string mean_staleness(const TrainingResult& result) {
+  if (!result.updates || result.updates->servers == 0) return "-";
+  return fmt::format("{:.1f}", result.updates->staleness.mean());
 }
 
 class TextReport : public TrainingReport {
@@ -64,11 +70,13 @@ class TextReport : public TrainingReport {
     for (const char* title : {"step", "tokens/s", "MFU", "computing", "exposed", "bubble"}) {
       columns.push_back({.title = title, .width = 9});
     }
-    if (jittered(set)) {
+    spread_ = jittered(set);
+    if (spread_) {
       columns.push_back({.title = "p5", .width = 9});
       columns.push_back({.title = "p95", .width = 9});
-      spread_ = true;
     }
+    servers_ = has_servers(set);
+    if (servers_) columns.push_back({.title = "staleness", .width = 9});
     columns.push_back({.title = "memory", .width = 9});
     table_ = TextTable(std::move(columns));
     out_ << set.name << "\n" << table_.header() << '\n';
@@ -94,6 +102,7 @@ class TextReport : public TrainingReport {
       cells.push_back(to_text(result.fast));
       cells.push_back(to_text(result.slow));
     }
+    if (servers_) cells.push_back(mean_staleness(result));
     cells.push_back(gibibytes(result.memory.use.total()));
     out_ << table_.line(cells) << '\n' << std::flush;
     if (single_) details(point, result, mean);
@@ -106,8 +115,15 @@ class TextReport : public TrainingReport {
                        [](const TrainingPoint& point) { return point.job.jitter.any(); });
   }
 
+  static bool has_servers(const TrainingSet& set) {
+    return std::any_of(set.points.begin(), set.points.end(), [](const TrainingPoint& point) {
+      return point.job.updates.kind == UpdateKind::kParameterServer;
+    });
+  }
+
   void details(const TrainingPoint& point, const TrainingResult& result, Duration mean) {
-    out_ << "\nwhere a rank's time goes (mean of the stages)\n";
+    out_ << (spread_ ? "\nwhere a rank's time goes (mean of the stages, without jitter)\n"
+                     : "\nwhere a rank's time goes (mean of the stages)\n");
     const TextTable times({{.title = "", .width = 12, .left = true},
                            {.title = "time", .width = 9},
                            {.title = "share", .width = 7},
@@ -125,6 +141,7 @@ class TextReport : public TrainingReport {
     out_ << times.line(
                 {"bubble", to_text(result.mean.bubble), percent(result.mean.bubble, mean), ""})
          << '\n';
+    if (result.updates) out_ << updates_text(*result.updates);
     calls(result);
     memory(point, result);
   }
@@ -174,6 +191,7 @@ class TextReport : public TrainingReport {
   bool details_;
   bool single_ = false;
   bool spread_ = false;
+  bool servers_ = false;
 };
 
 }  // namespace

@@ -105,7 +105,11 @@ void read_model(ConfigReader& section, TrainingJob& job) {
   } else {
     TransformerModel shape;
     if (const auto* base = model.named<TrainingModel>("base", "model")) {
-      if (const auto* known = std::get_if<TransformerModel>(&base->shape)) shape = *known;
+      if (const auto* known = std::get_if<TransformerModel>(&base->shape)) {
+        shape = *known;
+      } else {
+        model.error("base", "a list of layers has no sizes to change; legal are transformers");
+      }
       job.model = fmt::format("{}, changed", base->name);
     }
     read_sizes(model, shape);

@@ -1,12 +1,15 @@
 #include "sim/scenario/training_section.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 
+#include "collectives/algorithm.hpp"
 #include "sim/scenario/model_section.hpp"
 #include "sim/scenario/parallel_section.hpp"
+#include "sim/scenario/updates_section.hpp"
 
 namespace commsim {
 
@@ -98,12 +101,25 @@ void read_overlap(ConfigReader& section, StepChoices& choices) {
   read_part(own, "lost_to_communication", choices.lost_to_communication);
 }
 
+// Of any collective: which of them a traffic calls depends on the division.
+bool is_algorithm(const std::string& name) {
+  return std::any_of(Registry<Algorithm>::entries().begin(), Registry<Algorithm>::entries().end(),
+                     [&](const Algorithm* entry) { return entry->name.ends_with("/" + name); });
+}
+
 void read_algorithms(ConfigReader& section, StepChoices& choices) {
   ConfigReader own = section.section("algorithms");
   for (const Traffic traffic :
        {Traffic::kData, Traffic::kTensor, Traffic::kVocabulary, Traffic::kContext, Traffic::kExpert,
         Traffic::kEmbedding, Traffic::kNorms}) {
-    if (const auto name = own.text(to_text(traffic))) choices.algorithms[traffic] = *name;
+    const auto name = own.text(to_text(traffic));
+    if (!name) continue;
+    if (*name != "auto" && !is_algorithm(*name)) {
+      own.error(to_text(traffic),
+                fmt::format("unknown algorithm '{}' (legal: auto, {})", *name,
+                            fmt::join(algorithm_names(CollectiveKind::kAllReduce), ", ")));
+    }
+    choices.algorithms[traffic] = *name;
   }
 }
 
@@ -143,6 +159,7 @@ void read_training_section(ConfigReader& section, TrainingJob& job) {
   read_algorithms(section, job.choices);
   read_jitter(section, job.jitter);
   read_parallelism(section, job);
+  read_updates(section, job.updates);
 }
 
 }  // namespace commsim

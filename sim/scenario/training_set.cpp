@@ -8,6 +8,7 @@
 #include "sim/scenario/network_section.hpp"
 #include "sim/scenario/topology_section.hpp"
 #include "sim/scenario/training_section.hpp"
+#include "sim/workload/updates/updates_run.hpp"
 
 namespace commsim {
 
@@ -85,6 +86,9 @@ class TrainingReader {
     } catch (const DoesNotFit& refusal) {
       if (illegal_ == Illegal::kIsAnError) section.error("", refusal.what());
       ++set_.refused["does not fit into the memory of a GPU"];
+    } catch (const IllegalUpdates& refusal) {
+      if (illegal_ == Illegal::kIsAnError) section.error("updates", refusal.what());
+      ++set_.refused["updates that the division does not allow"];
     } catch (const RequestError& refusal) {
       if (illegal_ == Illegal::kIsAnError) section.error("parallel", refusal.what());
       ++set_.refused["degrees that do not divide what they must"];

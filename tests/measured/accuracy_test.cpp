@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "tests/measured/held_out.hpp"
+#include "tests/measured/training_page.hpp"
 #include "tests/support/published.hpp"
 
 namespace commsim::accuracy_test {
@@ -71,11 +72,13 @@ std::string document(const std::filesystem::path& folder) {
   const auto servers = measured::held_out_servers(folder);
   std::string text =
       "# Accuracy\n\n"
-      "Every figure is the error of a prediction of published times that were not in its fit: "
+      "Every figure of a collective is the error of a prediction of published times that were not "
+      "in its fit: "
       "predicted / measured - 1, absolute except for the bias, which is the median of the signed "
       "errors. The last columns are the median errors of `algorithm: nccl`, NCCL's own model with "
       "nothing fitted, where it has one. The worst tables stand first; of the tables that were "
-      "listed beforehand none is left out. Where the environment names the folder of published "
+      "listed beforehand none is left out. [Training steps](#training-steps) stand at the end. "
+      "Where the environment names the folder of published "
       "measurements, the tests make this page anew and fail if it is not the same.\n\n";
   text += section("Unseen sizes",
                   "Collectives of NCCL and RCCL with 20 sizes or more. Every other size is "
@@ -111,8 +114,7 @@ std::string document(const std::filesystem::path& folder) {
       "the physics knows nothing; from 1 MiB it is far too fast there. (The latency that the EFA "
       "presets have is from that table of T4.)",
       of_group(servers, "other generations of GPUs"));
-  text.pop_back();
-  return text;
+  return text + measured::training_page(folder);
 }
 
 TEST(Accuracy, IsAsDocumented) {

@@ -1,12 +1,15 @@
 #include "sim/workload/step/data_tasks.hpp"
 
+#include <algorithm>
+
 namespace commsim {
 
 namespace {
 
 std::int64_t bucket_parameters(const Parallelism& parallelism, const StepChoices& choices) {
   if (!choices.overlap_gradients) return 0;
-  return choices.bucket.count() / parallelism.precision.gradient;
+  if (choices.bucket == Bytes{0}) return 0;
+  return std::max<std::int64_t>(1, choices.bucket.count() / parallelism.precision.gradient);
 }
 
 }  // namespace

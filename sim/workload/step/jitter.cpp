@@ -55,9 +55,10 @@ double slowdown(const Jitter& jitter, std::int64_t repetition, std::int64_t rank
 }
 
 JitteredTimes jittered(const StepGraph& graph, const Jitter& jitter, std::int64_t replicas,
-                       double lost_to_communication) {
+                       double lost_to_communication, const RunLimits* limits) {
   std::vector<Duration> times;
   for (std::int64_t repetition = 0; repetition < jitter.repetitions; ++repetition) {
+    if (limits != nullptr && limits->stop != nullptr && *limits->stop) throw Interrupted();
     const StepConditions conditions{.replicas = replicas,
                                     .lost_to_communication = lost_to_communication,
                                     .slowdown = [&, repetition](std::int64_t replica, TaskId task) {

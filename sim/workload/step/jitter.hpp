@@ -1,6 +1,7 @@
 // Steps whose computing takes now longer, now shorter.
 #pragma once
 
+#include "sim/engine/run_limits.hpp"
 #include "sim/workload/step/step_simulation.hpp"
 
 namespace commsim {
@@ -32,8 +33,9 @@ struct JitteredTimes {
   Duration slow{0};  ///< 95 of a hundred are as fast
 };
 
-/// Simulates every replica, once for each repetition.
+/// Simulates every replica, once for each repetition. `limits` may stop it between two; nullptr:
+/// nobody will. Throws Interrupted.
 JitteredTimes jittered(const StepGraph& graph, const Jitter& jitter, std::int64_t replicas,
-                       double lost_to_communication);
+                       double lost_to_communication, const RunLimits* limits = nullptr);
 
 }  // namespace commsim

@@ -83,7 +83,7 @@ PassEnds StageBuilder::add_pass(const PipelineTask& task) {
   micro_batch_ = static_cast<std::int32_t>(task.micro_batch);
   first_ = kNoTask;
   call(forward ? chunk.forward_arrival : chunk.backward_arrival);
-  if (one_by_one(task)) {
+  if (!chunk.units.empty() && one_by_one(task)) {
     for (std::size_t i = 0; i < chunk.units.size(); ++i) {
       add_unit(chunk.units[forward ? i : chunk.units.size() - 1 - i], task);
     }

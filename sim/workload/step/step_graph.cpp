@@ -19,6 +19,7 @@ TaskId StepGraph::add(const StepTask& task, std::span<const TaskId> after) {
 }
 
 void StepGraph::depends(TaskId task, TaskId before) {
+  ensure(task != kNoTask, "a task that is none depends on another");
   if (before != kNoTask) edges_.push_back({.before = before, .after = task});
 }
 

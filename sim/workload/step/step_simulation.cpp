@@ -146,7 +146,10 @@ class Simulation {
     if (computing && conditions_.slowdown) {
       const double factor = conditions_.slowdown(static_cast<std::int64_t>(physical / tasks_),
                                                  static_cast<TaskId>(physical % tasks_));
-      time = Duration{std::llround(std::ceil(static_cast<double>(time.count()) * factor))};
+      const double slowed = std::ceil(static_cast<double>(time.count()) * factor);
+      constexpr double kLongest = 8.64e18;  // a hundred days
+      if (!(slowed < kLongest)) throw RequestError("with its jitter a step takes over 100 days");
+      time = Duration{std::llround(slowed)};
     }
     if (!slows_down()) return finish_after(physical, time, 0);
     if (computing) {
@@ -161,7 +164,7 @@ class Simulation {
   }
 
   void finish_after(std::size_t physical, Duration time, std::uint32_t version) {
-    queue_.push({.at = SimTime{now_} + time, .key = physical, .data = version});
+    queue_.push({.at = later(SimTime{now_}, time), .key = physical, .data = version});
   }
 
   void change_sending(std::size_t physical, int by) {

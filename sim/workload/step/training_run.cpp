@@ -11,6 +11,7 @@
 #include "sim/workload/step/stage_units.hpp"
 #include "sim/workload/step/step_builder.hpp"
 #include "sim/workload/training/model_flops.hpp"
+#include "sim/workload/updates/updates_run.hpp"
 
 namespace commsim::training_run {
 namespace {
@@ -197,6 +198,7 @@ Duration least_time(const TrainingJob& job) {
 
 FullestStage require_legal(const TrainingJob& job) {
   require_degrees(job);
+  require_updates(job);
   FullestStage fullest = memory_of(job);
   require_fits(fullest.use, fullest.stage, job.parallelism, *job.roofline.gpu);
   return fullest;
@@ -205,6 +207,16 @@ FullestStage require_legal(const TrainingJob& job) {
 TrainingResult run_training(const TrainingJob& job, GroupPrices& prices,
                             TrainingTimeline* timeline) {
   TrainingResult result{.memory = require_legal(job)};
+  if (job.updates.kind != UpdateKind::kAllReduce) {
+    if (timeline != nullptr) {
+      throw RequestError(
+          "only steps whose gradients are summed in each (updates.kind: all_reduce) "
+          "have a timeline");
+    }
+    run_updates(job, prices, result);
+    measure(job, result);
+    return result;
+  }
   Calls calls(job, prices);
   const auto stages = std::visit(
       [&](const auto& model) { return stage_units(model, job.parallelism, job.roofline); },
@@ -225,7 +237,8 @@ TrainingResult run_training(const TrainingJob& job, GroupPrices& prices,
   result.mean = mean_of(account(graph, times));
   result.critical_path = critical_path(graph, times);
   if (job.jitter.any()) {
-    const JitteredTimes spread = jittered(graph, job.jitter, job.parallelism.data, lost);
+    const JitteredTimes spread =
+        jittered(graph, job.jitter, job.parallelism.data, lost, job.network.limits);
     result.time = spread.median;
     result.fast = spread.fast;
     result.slow = spread.slow;

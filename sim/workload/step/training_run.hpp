@@ -13,6 +13,8 @@
 #include "sim/workload/training/memory.hpp"
 #include "sim/workload/training/parallel_grid.hpp"
 #include "sim/workload/training/roofline.hpp"
+#include "sim/workload/updates/update_choices.hpp"
+#include "sim/workload/updates/update_result.hpp"
 
 namespace commsim {
 
@@ -25,6 +27,7 @@ struct TrainingJob {
   Roofline roofline;
   StepChoices choices;
   Jitter jitter;
+  UpdateChoices updates;
   CollectiveRun network;  ///< cluster, model and routes; its call does not matter
 };
 
@@ -53,6 +56,7 @@ struct TrainingResult {
   std::vector<CallSummary> calls;
   std::vector<MediumLoad> media;  ///< bytes of all ranks in a step, by class of link
   std::int64_t tasks = 0;
+  std::optional<UpdateResult> updates;  ///< of parameter servers and local steps
 
   /// What of the time is communication that computing waited for.
   [[nodiscard]] double exposed_share() const;
@@ -71,8 +75,9 @@ FullestStage require_legal(const TrainingJob& job);
 /// No step takes less: all that the busiest stage computes. O(layers).
 Duration least_time(const TrainingJob& job);
 
-/// Simulates a step. Throws RequestError if the degrees are illegal, need more ranks than there
-/// are, or do not fit into memory. `prices` are shared by many runs; a timeline is kept if wanted.
+/// Simulates a step, or some with parameter servers or local steps, of which there is no timeline.
+/// Throws RequestError if the degrees are illegal, need more ranks than there are, or do not fit
+/// into memory. `prices` are shared by many runs; a timeline is kept if wanted.
 TrainingResult run_training(const TrainingJob& job, GroupPrices& prices,
                             TrainingTimeline* timeline = nullptr);
 

@@ -7,9 +7,11 @@ constexpr TeraFlops kVolta{.fp32 = 15.7, .fp16 = 125};
 constexpr TeraFlops kAmpere{.fp32 = 19.5, .tf32 = 156, .fp16 = 312, .bf16 = 312};
 constexpr std::string_view kAmpereStep =
     "the step of 530B on 280 A100 with full recomputation (arXiv:2205.05198, table 5)";
+constexpr std::string_view kVoltaStep =
+    "the step of 1.16B on one V100 of a DGX-2 (README of Megatron-LM 2)";
 constexpr std::string_view kHopperStep =
     "bf16: the step of 314B on 3,072 H100 (Megatron-Core 0.8); fp8: Llama 3.1 405B on 512 H100 "
-    "(MLPerf training v5.0)";
+    "(MLPerf training v5.0); both with tensor_hidden: 0.5";
 constexpr TeraFlops kHopper{.fp32 = 67, .tf32 = 494.7, .fp16 = 989.4, .bf16 = 989.4, .fp8 = 1978.9};
 
 const Registration<Gpu> kV100Small{{
@@ -19,6 +21,8 @@ const Registration<Gpu> kV100Small{{
     .memory = 16_GiB,
     .memory_bandwidth = 900_GBps,
     .peak = peaks_of(kVolta),
+    .sustained = {0, 0, 0.9435, 0, 0},
+    .calibrated_on = kVoltaStep,
 }};
 
 const Registration<Gpu> kV100{{
@@ -28,6 +32,8 @@ const Registration<Gpu> kV100{{
     .memory = 32_GiB,
     .memory_bandwidth = 900_GBps,
     .peak = peaks_of(kVolta),
+    .sustained = {0, 0, 0.9435, 0, 0},
+    .calibrated_on = kVoltaStep,
 }};
 
 const Registration<Gpu> kA100Small{{
@@ -59,7 +65,7 @@ const Registration<Gpu> kH100{{
     .memory = 80_GiB,
     .memory_bandwidth = 3350_GBps,
     .peak = peaks_of(kHopper),
-    .sustained = {0, 0, 0.62, 0.62, 0.70},
+    .sustained = {0, 0, 0.5895, 0.5895, 0.5784},
     .calibrated_on = kHopperStep,
 }};
 
@@ -70,7 +76,7 @@ const Registration<Gpu> kH200{{
     .memory = 141_GiB,
     .memory_bandwidth = 4800_GBps,
     .peak = peaks_of(kHopper),
-    .sustained = {0, 0, 0.62, 0.62, 0.70},
+    .sustained = {0, 0, 0.5895, 0.5895, 0.5784},
     .calibrated_on = kHopperStep,
 }};
 
