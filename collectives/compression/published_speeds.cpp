@@ -27,7 +27,7 @@ constexpr std::array<RankSeconds, 3> kPowerSgd{
 // much is faster.
 constexpr double kCopyBytesPerSecond = 4.3e12;
 constexpr std::string_view kCopy = "at most: what the memory of an H200 allows (4.3 TB/s)";
-constexpr double kSingle = 4;
+constexpr double kSingleBytes = 4;
 
 // DietGPU's README, an A100: its coders are rANS, of bytes and of the exponents of half precision.
 constexpr double kBytesCoder = 250e9;
@@ -46,8 +46,8 @@ PublishedSpeed together(double seconds, std::string_view source) {
 
 // A kernel that moves so many bytes for each number of four.
 PublishedSpeed memory_bound(double moved_encoding, double moved_decoding) {
-  return {.encode = bytes_per_second(kCopyBytesPerSecond * kSingle / moved_encoding),
-          .decode = bytes_per_second(kCopyBytesPerSecond * kSingle / moved_decoding),
+  return {.encode = bytes_per_second(kCopyBytesPerSecond * kSingleBytes / moved_encoding),
+          .decode = bytes_per_second(kCopyBytesPerSecond * kSingleBytes / moved_decoding),
           .source = kCopy};
 }
 
@@ -94,7 +94,7 @@ std::optional<PublishedSpeed> published_speed(const Codec& codec,
                           .source = kDietGpu};
   }
   if (codec.name == "bf16_exponent") {
-    constexpr double kSingleCoder = kHalfCoder * kSingle / kHalf;
+    constexpr double kSingleCoder = kHalfCoder * kSingleBytes / kHalf;
     return PublishedSpeed{.encode = bytes_per_second(kSingleCoder),
                           .decode = bytes_per_second(kSingleCoder),
                           .source = kDietGpu};

@@ -52,21 +52,13 @@ std::optional<PlanCandidate> choice_with(const ConfigDocument& document, const s
                                          const std::string& value, unsigned jobs, bool any) {
   ConfigDocument changed = document;
   apply_override(changed, key + "=" + value);
-  try {
-    PlanInput input = read_plan(changed);
-    input.spec.rows = 1;  // nobody asks for the second best
-    const PlanOutcome outcome = search(
-        input.set, input.spec, {.jobs = jobs, .stop = &Interrupt::wish(), .any_will_do = any});
-    if (!outcome.complete) throw Interrupted();
-    if (outcome.ranked.empty()) return std::nullopt;
-    return outcome.ranked.front();
-  } catch (const ConfigError& error) {
-    // Without a single legal choice this value does not do; whatever else is wrong is.
-    if (std::string_view(error.what()).find("no choice is possible") != std::string_view::npos) {
-      return std::nullopt;
-    }
-    throw;
-  }
+  PlanInput input = read_plan(changed);
+  input.spec.rows = 1;  // nobody asks for the second best
+  const PlanOutcome outcome =
+      search(input.set, input.spec, {.jobs = jobs, .stop = &Interrupt::wish(), .any_will_do = any});
+  if (!outcome.complete) throw Interrupted();
+  if (outcome.ranked.empty()) return std::nullopt;
+  return outcome.ranked.front();
 }
 
 ExitCode plan(const PlanOptions& options) {

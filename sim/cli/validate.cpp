@@ -13,7 +13,7 @@
 #include "sim/scenario/scenario_validation.hpp"
 #include "sim/scenario/yaml_document.hpp"
 
-namespace commsim::validate {
+namespace commsim::validate_command {
 namespace {
 
 struct ValidateOptions {
@@ -150,4 +150,4 @@ const Registration<Command> kValidate{{.name = "validate",
                                        .add = add}};
 
 }  // namespace
-}  // namespace commsim::validate
+}  // namespace commsim::validate_command

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "sim/scenario/flag.hpp"
 #include "sim/workload/training/training_model.hpp"
 
 namespace commsim {
@@ -46,7 +49,7 @@ void read_sizes(ConfigReader& model, TransformerModel& shape) {
   }
   read("vocabulary", shape.vocabulary);
   const auto flag = [&](std::string_view key, bool& value) {
-    if (const auto word = model.word(key, {"true", "false"})) value = *word == "true";
+    value = read_flag(model, key, value);
   };
   flag("biases", shape.biases);
   flag("tied_embeddings", shape.tied_embeddings);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "sim/scenario/flag.hpp"
 #include "sim/workload/training/pipeline_schedule.hpp"
 
 namespace commsim {
@@ -10,11 +11,6 @@ namespace commsim {
 namespace {
 
 constexpr std::int64_t kMostDegree = 1 << 24;
-
-bool flag(ConfigReader& section, std::string_view key, bool otherwise) {
-  const auto word = section.word(key, {"true", "false"});
-  return word ? *word == "true" : otherwise;
-}
 
 std::int64_t degree(ConfigReader& section, std::string_view key) {
   return section.whole(key, {.least = 1, .most = kMostDegree}).value_or(1);
@@ -69,13 +65,13 @@ void read_parallelism(ConfigReader& section, TrainingJob& job) {
   parallelism.schedule = schedule != nullptr              ? std::string(schedule->name)
                          : parallelism.virtual_stages > 1 ? "interleaved"
                                                           : "1f1b";
-  parallelism.sequence_parallel = flag(own, "sequence_parallel", parallelism.tensor > 1);
-  parallelism.scatter_gather = flag(own, "scatter_gather", false);
+  parallelism.sequence_parallel = read_flag(own, "sequence_parallel", parallelism.tensor > 1);
+  parallelism.scatter_gather = read_flag(own, "scatter_gather", false);
   parallelism.context_method = context_method(own);
   parallelism.zero = zero_stage(own);
   parallelism.shard_group = own.whole("shard_group", {.least = 1, .most = kMostDegree}).value_or(0);
-  parallelism.reshard_after_forward = flag(own, "reshard_after_forward", true);
-  parallelism.ends_as_layers = flag(own, "ends_as_layers", false);
+  parallelism.reshard_after_forward = read_flag(own, "reshard_after_forward", true);
+  parallelism.ends_as_layers = read_flag(own, "ends_as_layers", false);
   parallelism.chunk_layers = chunk_layers(own);
   if (const auto order = own.text("order")) {
     if (const auto axes = own.checked("order", [&] { return parse_axis_order(*order); })) {

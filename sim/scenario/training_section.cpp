@@ -7,6 +7,7 @@
 #include <array>
 
 #include "collectives/algorithm.hpp"
+#include "sim/scenario/flag.hpp"
 #include "sim/scenario/model_section.hpp"
 #include "sim/scenario/parallel_section.hpp"
 #include "sim/scenario/updates_section.hpp"
@@ -17,11 +18,6 @@ namespace {
 
 constexpr std::int64_t kMostSequences = std::int64_t{1} << 30;
 constexpr std::int64_t kMostRepetitions = 100'000;
-
-bool read_flag(ConfigReader& section, std::string_view key, bool otherwise) {
-  const auto word = section.word(key, {"true", "false"});
-  return word ? *word == "true" : otherwise;
-}
 
 void read_gpu(ConfigReader& section, TrainingJob& job) {
   job.roofline.gpu = section.named<Gpu>("gpu", "GPU");

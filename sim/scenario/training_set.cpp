@@ -39,22 +39,12 @@ class TrainingReader {
       read_point(root);
       if (!context_.diagnostics.empty()) left = std::min(left, kMostAfterAnError);
     } while ((context_.diagnostics.empty() || left > 0) && context_.sweep.advance());
-    if (context_.diagnostics.empty() && set_.points.empty()) refuse_all();
     context_.report_unknown_keys();
     context_.diagnostics.throw_if_any(document_.sources);
     return std::move(set_);
   }
 
  private:
-  void refuse_all() {
-    ConfigReader root(document_.root, "", context_);
-    std::string reasons;
-    for (const auto& [reason, count] : set_.refused) {
-      reasons += fmt::format("{}{}: {}", reasons.empty() ? "" : ", ", reason, count);
-    }
-    root.error("training", "no choice is possible: " + reasons);
-  }
-
   // Once a file is wrong, so many points more are read for what else may be wrong.
   static constexpr std::size_t kMostAfterAnError = 1000;
 

@@ -37,7 +37,7 @@ struct TrainingSet {
 bool is_training(const ConfigDocument& document);
 
 /// Whether a job that cannot be (degrees that do not divide, memory that does not suffice) is an
-/// error of the file, or one of many choices that is left out.
+/// error of the file, or one of many choices that is left out, perhaps until none is left.
 enum class Illegal : std::uint8_t { kIsAnError, kIsLeftOut };
 
 /// What a file may hold besides, read once with its root.

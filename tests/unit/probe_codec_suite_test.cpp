@@ -114,7 +114,7 @@ TEST(ProbeCodecSuite, WhatDiffersFromTheReferenceIsAFailureAndEndsItsBatch) {
   SoloTeam team;
   const auto plan = planned(kMuch, {});
   std::vector<std::string> lines;
-  const Report report = [&](const std::string& line) { lines.push_back(line); };
+  const probe::Report report = [&](const std::string& line) { lines.push_back(line); };
   std::size_t finished = 0;
   for (const Batch& batch : plan) finished += work(device, team, batch.cases, {}, report) ? 1U : 0U;
   EXPECT_EQ(finished, plan.size() - 1);

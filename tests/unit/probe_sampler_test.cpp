@@ -36,11 +36,11 @@ TEST(ProbeSampler, ATimeThatIsNoneIsRefused) {
 }
 
 TEST(ProbeSampler, QuantilesLieBetweenNeighbours) {
-  EXPECT_EQ(quantile({7}, 0.95), 7);
-  EXPECT_EQ(quantile({4, 1, 3, 2}, 0.5), 2.5);
-  EXPECT_EQ(quantile({10, 20, 30, 40, 50}, 0.5), 30);
-  EXPECT_DOUBLE_EQ(quantile({10, 20, 30, 40, 50}, 0.05), 12);
-  EXPECT_DOUBLE_EQ(quantile({10, 20, 30, 40, 50}, 0.95), 48);
+  EXPECT_EQ(probe::quantile({7}, 0.95), 7);
+  EXPECT_EQ(probe::quantile({4, 1, 3, 2}, 0.5), 2.5);
+  EXPECT_EQ(probe::quantile({10, 20, 30, 40, 50}, 0.5), 30);
+  EXPECT_DOUBLE_EQ(probe::quantile({10, 20, 30, 40, 50}, 0.05), 12);
+  EXPECT_DOUBLE_EQ(probe::quantile({10, 20, 30, 40, 50}, 0.95), 48);
 }
 
 TEST(ProbeSampler, ItStopsOnceTheSpreadIsSmall) {

@@ -11,7 +11,7 @@ namespace commsim {
 namespace {
 
 constexpr double kTenthMore = 1.1;
-constexpr std::int64_t kTenth = 10;
+constexpr std::int64_t kParts = 10;
 
 Duration time_with(const TrainingJob& job, const Gpu& gpu) {
   GroupPrices prices;
@@ -37,7 +37,7 @@ std::vector<Alternative> better_parts(const TrainingJob& job) {
   alternatives.push_back({.change = "products of the GPU + 10 %", .time = time_with(job, faster)});
   Gpu wider = *job.roofline.gpu;
   wider.memory_bandwidth =
-      Bandwidth::bits_per_second(wider.memory_bandwidth.bits_per_second() / kTenth * (kTenth + 1));
+      Bandwidth::bits_per_second(wider.memory_bandwidth.bits_per_second() / kParts * (kParts + 1));
   alternatives.push_back(
       {.change = "memory bandwidth of the GPU + 10 %", .time = time_with(job, wider)});
   const Topology& topology = job.network.cluster->topology;
@@ -52,11 +52,11 @@ std::vector<Alternative> better_parts(const TrainingJob& job) {
                             .time = with([](LinkSpec& spec) {
                               const auto bits = spec.bandwidth.bits_per_second();
                               spec.bandwidth = Bandwidth::bits_per_second(
-                                  bits + std::max<std::int64_t>(1, bits / kTenth));
+                                  bits + std::max<std::int64_t>(1, bits / kParts));
                             })});
     alternatives.push_back(
         {.change = fmt::format("{}: latency - 10 %", name),
-         .time = with([](LinkSpec& spec) { spec.latency -= spec.latency / kTenth; })});
+         .time = with([](LinkSpec& spec) { spec.latency -= spec.latency / kParts; })});
   }
   std::ranges::stable_sort(alternatives, {}, &Alternative::time);
   return alternatives;

@@ -11,9 +11,9 @@ Bytes activations(const TransformerModel& model, const Parallelism& parallelism)
   return Bytes{tokens} * model.hidden * parallelism.precision.activation;
 }
 
-class Calls {
+class EndCalls {
  public:
-  explicit Calls(const Parallelism& parallelism) : parallelism_(parallelism) {}
+  explicit EndCalls(const Parallelism& parallelism) : parallelism_(parallelism) {}
 
   void among_tensor_ranks(std::string_view what, CollectiveKind collective, Bytes size,
                           std::int64_t calls = 1, Traffic traffic = Traffic::kVocabulary) {
@@ -42,7 +42,7 @@ using namespace end_traffic;
 
 std::vector<TrafficItem> embedding_calls(const TransformerModel& model,
                                          const Parallelism& parallelism, Pass pass) {
-  Calls calls(parallelism);
+  EndCalls calls(parallelism);
   const Bytes size = activations(model, parallelism);
   constexpr std::string_view what = "embedding";
   if (pass == Pass::kForward) {
@@ -58,7 +58,7 @@ std::vector<TrafficItem> embedding_calls(const TransformerModel& model,
 
 std::vector<TrafficItem> head_calls(const TransformerModel& model, const Parallelism& parallelism,
                                     Pass pass) {
-  Calls calls(parallelism);
+  EndCalls calls(parallelism);
   const std::int64_t predicted =
       parallelism.micro_batch * model.predicted_tokens() / parallelism.context;
   if (parallelism.sequence_parallel) {
@@ -100,7 +100,7 @@ std::vector<TrafficItem> arrival_calls(const TransformerModel& model,
                                        Pass pass) {
   const bool first = pass == Pass::kForward ? chunk.embedding : chunk.head;
   if (parallelism.pipeline == 1 || first || !parallelism.scatter_gather) return {};
-  Calls calls(parallelism);
+  EndCalls calls(parallelism);
   calls.among_tensor_ranks("stage boundary", CollectiveKind::kAllGather,
                            activations(model, parallelism), 1, Traffic::kPipeline);
   return std::move(calls).items();
