@@ -105,8 +105,8 @@ class DirectPass : private LaneWalk<DirectPass<Wire, Observer>> {
     }
     Route& route = routes_[lane.memo_route];
     Flight flight{.route = route,
-                  .links = routes_.links(route),
-                  .shares = routes_.shares(route),
+                  .links = routes_.links(lane.memo_route),
+                  .shares = routes_.shares(lane.memo_route),
                   .size = send.size,
                   .sent = lane.started.at,
                   .left = lane.started.at,
@@ -117,7 +117,7 @@ class DirectPass : private LaneWalk<DirectPass<Wire, Observer>> {
       crossed_ = true;
       return;
     }
-    observer_.sent(route, send.size);
+    observer_.sent(routes_, lane.memo_route, send.size);
     outcome_.events += flight.events;
     if (++outcome_.messages % kMessagesBetweenChecks == 0 && limits_ != nullptr) {
       limits_->check(outcome_.messages, flight.sent);

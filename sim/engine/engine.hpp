@@ -7,6 +7,12 @@
 //       yet and engine.left() will tell
 //   void on_event(Engine&, const Event&, SimTime now)     an event that it scheduled for itself
 //   void settle(Engine&, SimTime now)                     after all events of an instant
+// and may have
+//   Duration transfer(Engine&, const Message&)   the part of the time of a message that is
+//   transfer,
+//                                                if it is not the wire time of its route
+//   kFolds = true    says that it does not matter in which order it takes the messages of an
+//   instant
 #pragma once
 
 #include <algorithm>
@@ -14,6 +20,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "sim/engine/arrival_batches.hpp"
 #include "sim/engine/event_queue.hpp"
 #include "sim/engine/lane_walk.hpp"
 #include "sim/engine/outcome.hpp"
@@ -31,7 +38,9 @@ class Engine : private LaneWalk<Engine<Network, Observer>> {
         limits_(input.limits),
         routes_(input.topology, input.participants(), input.routing, input.settings(), input.fold),
         network_(std::move(network)),
-        observer_(std::move(observer)) {}
+        observer_(std::move(observer)),
+        is_ordered_(is_ordered(routes_)),
+        departing_(this->lanes(), kNoDeparture) {}
 
   /// Runs to the end. Throws RequestError when the program deadlocks or time overflows, and what
   /// the limits throw.
@@ -59,14 +68,19 @@ class Engine : private LaneWalk<Engine<Network, Observer>> {
   // For the network model.
   Message& message(MessageId id) { return messages_[id]; }
   Route& route(const Message& message) { return routes_[message.route]; }
-  [[nodiscard]] std::span<const LinkId> links(const Route& route) const {
-    return routes_.links(route);
-  }
   RouteTable& routes() { return routes_; }
+  [[nodiscard]] const MessagePool& messages() const { return messages_; }
+  [[nodiscard]] SimTime sent(const Message& message) const {
+    return departures_[message.departure].sent;
+  }
 
   void schedule_arrival(MessageId id, SimTime at) {
-    const Message& message = messages_[id];
-    queue_.push({at, key(kArrive, message.receiver, lane_of(message.sender)), id});
+    if (is_ordered_) {
+      const Message& message = messages_[id];
+      queue_.push({at, key(kArrive, message.receiver, lane_of(message.sender)), id});
+    } else if (const auto fresh = arrivals_.add(id, at)) {
+      queue_.push({at, key(kArrive, 0, 0), *fresh});
+    }
   }
   /// An event for the model itself; events of one instant come in the order of (a, b).
   void schedule_network(SimTime at, std::uint32_t a, std::uint32_t b, std::uint32_t data) {
@@ -101,7 +115,7 @@ class Engine : private LaneWalk<Engine<Network, Observer>> {
   void dispatch(const Event& event, SimTime now) {
     switch (event.key >> (2 * kSubjectBits)) {
       case kArrive:
-        arrive(event.data, now);
+        is_ordered_ ? arrive(event.data, now) : arrive_together(event.data, now);
         break;
       case kWake:
         end_step(event.data);
@@ -127,7 +141,9 @@ class Engine : private LaneWalk<Engine<Network, Observer>> {
   }
   // Starts the present step of a lane, and all that follow as long as they take no time.
   void proceed(LaneId id) {
-    while (this->enter(id) == Walk::Entered::kComplete) {
+    for (;;) {
+      departing_[id] = kNoDeparture;
+      if (this->enter(id) != Walk::Entered::kComplete) return;
       const Lane& lane = this->lane(id);
       if (lane.ready.at > lane.started.at) return wake(id);
       if (!this->finish(id)) return;
@@ -147,24 +163,30 @@ class Engine : private LaneWalk<Engine<Network, Observer>> {
           routes_.find(rank, send.peer, static_cast<std::uint32_t>(this->lane_number(id)));
     }
     const SimTime now = lane.started.at;
+    const RouteId route = routes_.take(lane.memo_route, send.size);
     const MessageId message_id = messages_.allocate();
     Message& message = messages_[message_id];
     message.sender = this->as_sender(id, send);
     message.receiver = this->receiver_of(id, send);
-    message.route = routes_.take(lane.memo_route, send.size);
+    message.route = route;
     message.size = send.size;
-    message.sent = now;
-    Route& route = routes_[message.route];
-    message.path = lane.started.path;
-    message.path.transfer += route.wire_time(send.size);
-    message.path.latency += route.latency;
+    message.departure = departure_of(id, lane);
     ++outcome_.messages;
-    observer_.sent(route, send.size);
+    observer_.sent(routes_, route, send.size);
     if (const auto leaves = network_.inject(*this, message_id, now)) {
       departs(lane, messages_[message_id], *leaves);
     } else {
       ++lane.unsent;
     }
+  }
+  DepartureId departure_of(LaneId id, const Lane& lane) {
+    DepartureId& departing = departing_[id];
+    if (departing == kNoDeparture) {
+      departing = departures_.allocate();
+      departures_[departing] = {.sent = lane.started.at, .path = lane.started.path};
+    }
+    ++departures_[departing].messages;
+    return departing;
   }
   void miss_end(LaneId /*id*/) {}  // it lies before the present instant and so decides nothing
 
@@ -172,18 +194,44 @@ class Engine : private LaneWalk<Engine<Network, Observer>> {
   void departs(Lane& lane, const Message& message, SimTime at) {
     Cause departure{.at = at, .path = lane.started.path};
     departure.path.transfer +=
-        std::min<Duration>(at - message.sent, routes_[message.route].wire_time(message.size));
+        std::min<Duration>(at - lane.started.at, routes_[message.route].wire_time(message.size));
     lane.ready.raise_to(departure);
   }
 
+  void arrive_together(std::uint32_t batch, SimTime now) {
+    const std::vector<MessageId> together = arrivals_.take(batch);
+    outcome_.events += static_cast<std::int64_t>(together.size()) - 1;
+    for (const MessageId id : together) arrive(id, now);
+  }
   void arrive(MessageId id, SimTime now) {
-    const Message& message = messages_[id];
-    observer_.arrived(routes_[message.route], message, now);
+    const Message message = messages_[id];
+    Departure& departure = departures_[message.departure];
+    observer_.arrived(routes_.use(message.route), message.size, departure.sent, now);
     routes_.give_back(message.route, message.size);
-    const LaneId receiver = message.receiver;
-    const bool complete = Walk::arrive(receiver, message.sender, {now, message.path});
+    PathCost path = departure.path;
+    path.transfer += transfer(message);
+    path.latency += routes_[message.route].latency;
+    if (--departure.messages == 0) departures_.release(message.departure);
     messages_.release(id);
-    if (complete) end_or_wake(receiver, now);
+    if (Walk::arrive(message.receiver, message.sender, {now, path})) {
+      end_or_wake(message.receiver, now);
+    }
+  }
+  Duration transfer(const Message& message) {
+    if constexpr (requires(Engine & engine) { network_.transfer(engine, message); }) {
+      return network_.transfer(*this, message);
+    } else {
+      return routes_[message.route].wire_time(message.size);
+    }
+  }
+
+  // Whether arrivals of one instant have to come in the order of their keys.
+  static bool is_ordered(const RouteTable& routes) {
+    if constexpr (
+        requires { Network::kFolds; } && !requires { Observer::kInOrder; }) {
+      if (Network::kFolds) return routes.adaptive();
+    }
+    return true;
   }
 
   void check_limits(SimTime now) {
@@ -196,7 +244,11 @@ class Engine : private LaneWalk<Engine<Network, Observer>> {
   Network network_;
   Observer observer_;
   EventQueue queue_;
+  bool is_ordered_;
   MessagePool messages_;
+  DeparturePool departures_;
+  std::vector<DepartureId> departing_;  // by lane: of its present step, if it has sent anything
+  ArrivalBatches arrivals_;
   SimulationOutcome outcome_;
   std::int64_t next_check_ = kEventsBetweenChecks;
 };

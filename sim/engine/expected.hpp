@@ -32,9 +32,13 @@ class Expected {
     one_ = sender;
     ++missing_;
   }
+  /// To be called before the first add() of a step that expects so many at most.
+  void reserve(std::size_t senders) {
+    if (senders > 1) many_.reserve(senders);
+  }
   /// To be called after the last add().
   void seal() {
-    if (many_.size() > kFew) std::sort(many_.begin(), many_.end());
+    if (many_.size() > kFew) sort();
   }
   /// Takes a sender out; false if it is not in the set. O(log size).
   bool take(Sender sender) {
@@ -47,6 +51,18 @@ class Expected {
 
  private:
   static constexpr std::size_t kFew = 8;
+
+  // Many programs go round all ranks, up or down, from the neighbour on: one rotation mends that.
+  void sort() {
+    if (many_[0] > many_[1]) std::reverse(many_.begin(), many_.end());
+    const auto fall = std::is_sorted_until(many_.begin(), many_.end());
+    if (fall == many_.end()) return;
+    if (std::is_sorted(fall, many_.end()) && many_.back() < many_.front()) {
+      std::rotate(many_.begin(), fall, many_.end());
+    } else {
+      std::sort(many_.begin(), many_.end());
+    }
+  }
 
   bool take_of_many(Sender entry) {
     std::size_t place = next_;

@@ -74,6 +74,7 @@ class LaneWalk {
       lane.ready.path.compute += step_.compute();
     }
     for (const Transfer& send : step_.sends()) host().dispatch(id, rank, send);
+    lane.awaited.reserve(step_.receives().size());
     for (const Transfer& receive : step_.receives()) expect(id, receive);
     lane.awaited.seal();
     return lane.complete() ? Entered::kComplete : Entered::kWaiting;
@@ -129,7 +130,7 @@ class LaneWalk {
     outcome.messages *= each;
     outcome.events *= each;
     outcome.links = routes.totals();
-    for (RouteId id = 0; id < routes.size(); ++id) outcome.sent += routes[id].bytes * each;
+    outcome.sent = routes.counted() * each;
   }
   [[nodiscard]] int lane_number(LaneId id) const {
     return static_cast<int>(lane_count_ == 1 ? 0 : id % lane_count_);

@@ -80,7 +80,7 @@ class LockstepPass final : private RingRunVisitor {
     outcome_.critical_path = {.transfer = Duration{end.transfer}, .latency = Duration{end.latency}};
     outcome_.classes = input_.program.participants();
     outcome_.links = routes_.totals();
-    for (RouteId id = 0; id < routes_.size(); ++id) outcome_.sent += routes_[id].bytes;
+    outcome_.sent = routes_.counted();
     return std::move(outcome_);
   }
 
@@ -121,8 +121,8 @@ class LockstepPass final : private RingRunVisitor {
   Row row_of(std::size_t place, SimTime first) {
     Route& route = routes_[taken_[place]];
     return {.route = route,
-            .links = routes_.links(route),
-            .shares = routes_.shares(route),
+            .links = routes_.links(taken_[place]),
+            .shares = routes_.shares(taken_[place]),
             .empties = totals_.has_empty(),
             .first = first,
             .entry = route.narrowest};
@@ -143,7 +143,7 @@ class LockstepPass final : private RingRunVisitor {
     for (std::size_t i = 0; i < places; ++i) {
       Row row = row_of(i, SimTime{Duration{begin_[i].at}});
       // A pair that has several routes gives them to its lanes in the order in which they begin.
-      has_choice_ = has_choice_ || row.route.sibling != kNoRoute;
+      has_choice_ = has_choice_ || routes_.use(taken_[i]).sibling != kNoRoute;
       if (has_choice_ && !in_order_) return false;
       if (!wire_.open(row, run_)) return false;
       hops_.push_back({row.route.narrowest, row.entry, row.route.latency});
@@ -166,8 +166,7 @@ class LockstepPass final : private RingRunVisitor {
     const RowTotals::Total total = totals_.of(run, place);
     outcome_.events += total.empty + (run.steps - total.empty) * row.events;
     if (input_.watch == Watch::kNothing) return;
-    row.route.messages += run.steps;
-    row.route.bytes += total.bytes;
+    routes_.count(taken_[place], total.bytes);
   }
 
   void check_limits() {

@@ -11,17 +11,16 @@ namespace commsim {
 
 /// Nobody watches.
 struct NoObserver {
-  static void sent(Route& /*route*/, Bytes /*size*/) {}
-  static void arrived(const Route& /*route*/, const Message& /*message*/, SimTime /*now*/) {}
+  static void sent(RouteTable& /*routes*/, RouteId /*route*/, Bytes /*size*/) {}
+  static void arrived(const RouteTable::Use& /*use*/, Bytes /*size*/, SimTime /*sent*/,
+                      SimTime /*now*/) {}
 };
 
 /// Counts what each route, and so each link, carries.
 struct LinkTotals {
-  static void sent(Route& route, Bytes size) {
-    ++route.messages;
-    route.bytes += size;
-  }
-  static void arrived(const Route& /*route*/, const Message& /*message*/, SimTime /*now*/) {}
+  static void sent(RouteTable& routes, RouteId route, Bytes size) { routes.count(route, size); }
+  static void arrived(const RouteTable::Use& /*use*/, Bytes /*size*/, SimTime /*sent*/,
+                      SimTime /*now*/) {}
 };
 
 /// One message, for a picture of the run.
@@ -35,15 +34,13 @@ struct TimelineEntry {
 
 /// Link totals, and every message in the order of arrival.
 struct Timeline {
+  static constexpr bool kInOrder = true;
   std::vector<TimelineEntry>* entries;
 
-  static void sent(Route& route, Bytes size) { LinkTotals::sent(route, size); }
-  void arrived(const Route& route, const Message& message, SimTime now) const {
-    entries->push_back({.from = route.from,
-                        .to = route.to,
-                        .size = message.size,
-                        .sent = message.sent,
-                        .arrived = now});
+  static void sent(RouteTable& routes, RouteId route, Bytes size) { routes.count(route, size); }
+  void arrived(const RouteTable::Use& use, Bytes size, SimTime sent, SimTime now) const {
+    entries->push_back(
+        {.from = use.from, .to = use.to, .size = size, .sent = sent, .arrived = now});
   }
 };
 

@@ -19,6 +19,18 @@ void FlowCohorts::add(ClassId id, Bytes bytes, MessageId message, SimTime now) {
   put(to, {before + static_cast<double>(bytes.count()), message});
 }
 
+void FlowCohorts::join(ClassId id, const Standing& beside, MessageId message) {
+  if (id >= classes_.size()) classes_.resize(std::size_t{id} + 1);
+  Class& to = classes_[id];
+  put(to, {beside.target, message});
+  if (to.cohort == kNone) {
+    to.cohort = beside.cohort;
+    ++cohorts_[to.cohort].classes;
+  }
+  ensure(to.cohort == beside.cohort, "flows of one route that started together are equally far");
+  if (!to.queued) enqueue(id);
+}
+
 void FlowCohorts::put(Class& of, Flow flow) {
   if (of.empty) {
     of.empty = false;

@@ -24,6 +24,17 @@ class FlowCohorts {
 
   /// Starts a flow of `bytes`; set_rate() of its class has to follow at this instant.
   void add(ClassId id, Bytes bytes, MessageId message, SimTime now);
+  /// Where a class with one flow stands.
+  struct Standing {
+    std::uint32_t cohort = UINT32_MAX;
+    double target = 0;
+  };
+  [[nodiscard]] Standing standing(ClassId id) const {
+    return {.cohort = classes_[id].cohort, .target = classes_[id].first.target};
+  }
+  /// Starts a flow that is as far as another one. REQUIRES: a flow of the class, if it has any,
+  /// stands in the same cohort; set_rate() was called since the other one started.
+  void join(ClassId id, const Standing& beside, MessageId message);
   /// The rate of a class that has flows, from now on.
   void set_rate(ClassId id, const FairRate& rate, SimTime now);
   /// To be called after the last set_rate() of an instant: when the next flow ends, if any is left.

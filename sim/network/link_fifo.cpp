@@ -23,19 +23,21 @@ class LinkFifo {
 
   template <typename Engine>
   std::optional<SimTime> inject(Engine& engine, MessageId id, SimTime now) {
-    Message& message = engine.message(id);
+    if (id >= transits_.size()) transits_.resize(std::size_t{id} + 1);
+    transits_[id] = {.tail = now};
+    const LinkId first = serve(engine, id, now);
+    return links_[first].free;
+  }
+
+  template <typename Engine>
+  Duration transfer(Engine& engine, const Message& message) {
     Route& route = engine.route(message);
-    message.hop = 0;
-    message.tail = now;
-    if (switching_ == Switching::kStoreAndForward) {
-      // Each link takes L / B anew; the engine has counted the narrowest once.
-      message.path.transfer -= route.wire_time(message.size);
-      for (const LinkId link : engine.links(route)) {
-        message.path.transfer += wire_time(links_[link], route, message);
-      }
+    if (switching_ == Switching::kCutThrough) return route.wire_time(message.size);
+    Duration sum{0};  // each link takes L / B anew
+    for (const LinkId link : engine.routes().links(message.route)) {
+      sum += wire_time(links_[link], route, message);
     }
-    serve(engine, id, now);
-    return links_[engine.links(route).front()].free;
+    return sum;
   }
 
   template <typename Engine>
@@ -58,27 +60,37 @@ class LinkFifo {
                                              : message.size / link.bandwidth;
   }
 
-  // The head of a message arrives at its next link.
+  // The head of a message arrives at its next link, which is returned.
   template <typename Engine>
-  void serve(Engine& engine, MessageId id, SimTime head) {
-    Message& message = engine.message(id);
+  LinkId serve(Engine& engine, MessageId id, SimTime head) {
+    const Message& message = engine.message(id);
     Route& route = engine.route(message);
-    LinkState& link = links_[engine.links(route)[message.hop]];
+    Transit& transit = transits_[id];
+    const LinkId here = engine.routes().links(message.route)[transit.hop];
+    LinkState& link = links_[here];
     const SimTime start = std::max(head, link.free);
     link.free = later(start, wire_time(link, route, message));
     const bool cut_through = switching_ == Switching::kCutThrough;
-    message.tail = later(cut_through ? std::max(link.free, message.tail) : link.free, link.latency);
-    if (++message.hop == route.hops) {
-      engine.schedule_arrival(id, message.tail);
+    transit.tail = later(cut_through ? std::max(link.free, transit.tail) : link.free, link.latency);
+    if (++transit.hop == route.hops) {
+      engine.schedule_arrival(id, transit.tail);
     } else {
-      const SimTime next_head = cut_through ? later(start, link.latency) : message.tail;
+      const SimTime next_head = cut_through ? later(start, link.latency) : transit.tail;
       engine.schedule_network(next_head, lane_of(message.sender),
-                              static_cast<std::uint32_t>(route.to), id);
+                              static_cast<std::uint32_t>(engine.routes().use(message.route).to),
+                              id);
     }
+    return here;
   }
+
+  struct Transit {
+    SimTime tail;           // when the last byte reached the present device
+    std::uint32_t hop = 0;  // index of the next link on the route
+  };
 
   Switching switching_;
   std::vector<LinkState> links_;
+  std::vector<Transit> transits_;  // by message
 };
 
 // Messages may queue, as long as they come to each link in the order in which their heads do.

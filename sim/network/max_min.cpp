@@ -7,10 +7,24 @@
 namespace commsim {
 
 std::span<const MaxMin::ClassId> MaxMin::solve() {
+  touched_.clear();
+  if (changed_.empty()) return touched_;
+  if (!recall()) {
+    tell_links();
+    solve_anew();
+    keep();
+  }
+  for (const ClassId id : changed_) classes_[id].changed = false;
+  for (const LinkId link : moved_) links_[link].moved = false;
+  changed_.clear();
+  moved_.clear();
+  return touched_;
+}
+
+void MaxMin::solve_anew() {
   start_epoch();
   open_.clear();
   before_.clear();
-  touched_.clear();
   for (const ClassId id : changed_) {
     if (classes_[id].flows > 0 && !solve_alone(id)) reopen(id);
   }
@@ -27,11 +41,6 @@ std::span<const MaxMin::ClassId> MaxMin::solve() {
     const Class& solved = classes_[open_[i]];
     if (solved.changed || solved.rate != before_[i]) touched_.push_back(open_[i]);
   }
-  for (const ClassId id : changed_) classes_[id].changed = false;
-  for (const LinkId link : moved_) links_[link].moved = false;
-  changed_.clear();
-  moved_.clear();
-  return touched_;
 }
 
 // A class with nobody beside it: its narrowest link is divided among its flows.
@@ -45,8 +54,8 @@ bool MaxMin::solve_alone(ClassId id) {
   const LinkId bottleneck = hops[only.narrowest].link();
   unbind(only);
   bind(only, bottleneck);
-  only.rate = FairRate::of(links_[bottleneck].bits_per_second,
-                           weight(only, only.narrowest) * only.flows, denominator_);
+  only.rate =
+      divided(links_[bottleneck].bits_per_second, weight(only, only.narrowest) * only.flows);
   touched_.push_back(id);
   return true;
 }
@@ -102,7 +111,8 @@ void MaxMin::fill() {
   heap_.clear();
   for (const LinkId id : open_links_) heap_.push_back({share(links_[id]), id});
   std::make_heap(heap_.begin(), heap_.end(), std::greater<>{});
-  while (!heap_.empty()) {
+  unfrozen_ = open_.size();
+  while (unfrozen_ > 0 && !heap_.empty()) {
     narrowest_.clear();
     double least = heap_.front().bytes_per_ps;
     while (!heap_.empty() && heap_.front().bytes_per_ps <= least) {
@@ -237,16 +247,28 @@ void MaxMin::freeze_level(double rate) {
 
 FairRate MaxMin::exact_rate(const LinkState& link) const {
   if (!link.only_at(level_)) return {};
-  const FairRate rate = FairRate::of(link.bits_per_second, link.open + link.at_level, denominator_);
+  const FairRate rate = divided(link.bits_per_second, link.open + link.at_level);
   return rate.bytes_per_ps == level_ ? rate : FairRate{};
 }
 
+// Links are mostly alike, so the last answer is kept.
+const FairRate& MaxMin::divided(std::int64_t bits_per_second, Weight weight) const {
+  const Division asked{bits_per_second, weight, denominator_};
+  if (asked != last_division_) {
+    last_division_ = asked;
+    last_quotient_ = FairRate::of(bits_per_second, weight, denominator_);
+  }
+  return last_quotient_;
+}
+
 void MaxMin::freeze(LinkId id, const FairRate& rate) {
+  if (links_[id].open_classes == 0) return;
   for (const ClassId on_link : users(id)) {
     if (links_[id].open_classes == 0) return;
     Class& freezing = classes_[on_link];
     if (freezing.opened != epoch_ || freezing.frozen) continue;
     freezing.frozen = true;
+    --unfrozen_;
     freezing.rate = rate;
     bind(freezing, id);
     take_off(freezing);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "sim/network/fair_rate.hpp"
+#include "sim/network/rate_memo.hpp"
 #include "topology/topology.hpp"
 
 namespace commsim {
@@ -25,13 +26,15 @@ namespace commsim {
 /// has changed, are solved again, beside all others at their present rates; whoever is in the way
 /// of that, or has lost its bottleneck by it, joins them, until nobody does. Then no link is
 /// overloaded and each flow has a bottleneck, which only the max-min fair rates fulfil. Where that
-/// takes about as long as to solve all that hangs together, all of it is solved at once.
+/// takes about as long as to solve all that hangs together, all of it is solved at once. Where
+/// classes are few, solutions are remembered.
 class MaxMin {
  public:
   using ClassId = std::uint32_t;
 
-  /// The topology must outlive this.
   explicit MaxMin(const Topology& topology);
+  /// Of links that have nothing but a bandwidth; their numbers are their places.
+  explicit MaxMin(std::span<const Bandwidth> links);
 
   /// A class of flows over `links`, with no flow yet; a flow puts shares[i] / whole of its rate on
   /// links[i], or all of it if there are no shares. One flow may stand for several that are alike,
@@ -77,7 +80,9 @@ class MaxMin {
     LinkId bottleneck = kNoLink;            // of the present rate
     std::uint32_t opened = 0;               // the epoch in which it was solved last
     bool frozen = false;
-    bool changed = false;
+    bool changed = false;  // since the last solution
+    bool entered = false;  // its links know that it has flows
+    bool untold = false;   // they may be wrong
   };
   // What a link has given away in the solution under way.
   struct Filling {
@@ -116,6 +121,13 @@ class MaxMin {
     FairRate rate;
     LinkId link;
   };
+  // Of bandwidth among weights.
+  struct Division {
+    std::int64_t bits_per_second = 0;
+    Weight weight = 0;
+    std::int64_t denominator = 0;
+    friend bool operator==(const Division&, const Division&) = default;
+  };
   struct Share {
     double bytes_per_ps;
     LinkId link;
@@ -136,6 +148,8 @@ class MaxMin {
   void widen_denominator(std::int64_t whole);
   [[nodiscard]] std::uint32_t narrowest_hop(const Class& of);
 
+  void tell_links();
+  void tell_links_of(ClassId id);
   void enter(ClassId id);
   void leave(ClassId id);
   const std::vector<ClassId>& users(LinkId id);
@@ -143,6 +157,9 @@ class MaxMin {
   void bind(Class& to, LinkId bottleneck);
   void unbind(Class& from);
 
+  bool recall();
+  void keep();
+  void solve_anew();
   bool solve_alone(ClassId id);
   void reopen(ClassId id);
   void reopen_bound(LinkId id);
@@ -154,6 +171,7 @@ class MaxMin {
   [[nodiscard]] double share(LinkState& link) const;
   void freeze_level(double rate);
   [[nodiscard]] FairRate exact_rate(const LinkState& link) const;
+  const FairRate& divided(std::int64_t bits_per_second, Weight weight) const;
   void freeze(LinkId id, const FairRate& rate);
   void take_off(const Class& frozen);
   bool widen();
@@ -165,11 +183,17 @@ class MaxMin {
   std::vector<std::int64_t> shares_;
   std::int64_t denominator_ = 1;  // of all weights: the lcm of `whole`s, or kMostParts
   std::size_t users_of_all_ = 0;  // of all links together
+  std::size_t with_flows_ = 0;    // classes
+  RateMemo memo_;
   std::vector<ClassId> changed_;  // since the last solution
+  std::vector<ClassId> untold_;   // whose links may not know whether they have flows
   std::vector<LinkId> moved_;
   std::uint32_t epoch_ = 0;  // of solve()
   std::uint64_t round_ = 0;  // of fill()
   double level_ = 0;
+  std::size_t unfrozen_ = 0;  // of open_
+  mutable Division last_division_;
+  mutable FairRate last_quotient_;
   std::vector<ClassId> open_;     // to be solved
   std::vector<FairRate> before_;  // their rates before that
   std::vector<LinkId> open_links_;

@@ -1,6 +1,7 @@
 // Which flows there are; max_min.cpp finds their rates.
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "core/error.hpp"
 #include "sim/network/max_min.hpp"
@@ -11,12 +12,24 @@ namespace {
 // Past this, weights are rounded to so many parts, which is far finer than a double.
 constexpr std::int64_t kMostParts = std::int64_t{1} << 62U;
 
+// A state is compared class by class, which has to be less than to solve what has changed.
+constexpr std::size_t kMostRemembered = 2048;
+
+std::vector<Bandwidth> bandwidths(const Topology& topology) {
+  std::vector<Bandwidth> all;
+  all.reserve(topology.links().size());
+  for (const Link& link : topology.links()) all.push_back(link.bandwidth);
+  return all;
+}
+
 }  // namespace
 
-MaxMin::MaxMin(const Topology& topology) : links_(topology.links().size()) {
+MaxMin::MaxMin(const Topology& topology) : MaxMin(bandwidths(topology)) {}
+
+MaxMin::MaxMin(std::span<const Bandwidth> links) : links_(links.size()) {
   for (LinkId id = 0; id < links_.size(); ++id) {
     LinkState& link = links_[id];
-    link.bits_per_second = topology.link(id).bandwidth.bits_per_second();
+    link.bits_per_second = links[id].bits_per_second();
     link.capacity = bytes_per_picosecond(link.bits_per_second, 1);
   }
 }
@@ -84,18 +97,40 @@ std::uint32_t MaxMin::narrowest_hop(const Class& of) {
 
 void MaxMin::change(ClassId id, std::int64_t flows) {
   Class& changed = classes_[id];
-  const bool was_empty = changed.flows == 0;
+  const std::int64_t before = changed.flows;
   changed.flows += flows;
-  if (was_empty && changed.flows > 0) enter(id);
-  if (!was_empty && changed.flows == 0) leave(id);
+  if (before == 0) ++with_flows_;
+  if (changed.flows == 0) --with_flows_;
+  if (memo_.on()) memo_.change(id, before, changed.flows);
   if (!changed.changed) changed_.push_back(id);
   changed.changed = true;
-  for (const Hop& hop : hops_of(changed)) {
-    LinkState& link = links_[hop.link()];
-    if (link.moved) continue;
-    link.moved = true;
-    moved_.push_back(hop.link());
+}
+
+// Tells links what classes they have, which nobody asks as long as solutions are remembered, and
+// that they carry something else than in the last solution.
+void MaxMin::tell_links() {
+  for (const ClassId id : changed_) {
+    tell_links_of(id);
+    for (const Hop& hop : hops_of(classes_[id])) {
+      LinkState& link = links_[hop.link()];
+      if (link.moved) continue;
+      link.moved = true;
+      moved_.push_back(hop.link());
+    }
   }
+  for (const ClassId id : untold_) {
+    tell_links_of(id);
+    classes_[id].untold = false;
+  }
+  untold_.clear();
+}
+
+void MaxMin::tell_links_of(ClassId id) {
+  Class& of = classes_[id];
+  const bool has_flows = of.flows > 0;
+  if (has_flows == of.entered) return;
+  of.entered = has_flows;
+  has_flows ? enter(id) : leave(id);
 }
 
 void MaxMin::enter(ClassId id) {
@@ -132,6 +167,47 @@ const std::vector<MaxMin::ClassId>& MaxMin::users(LinkId id) {
     link.without_flows = 0;
   }
   return link.classes;
+}
+
+// Looks all classes up whose state was solved before. False if it was not.
+bool MaxMin::recall() {
+  if (!memo_.on() || classes_.size() > kMostRemembered || with_flows_ == 0) return false;
+  const auto known = memo_.find();
+  const bool found = !known.empty() && known.size() == with_flows_ &&
+                     std::ranges::all_of(known, [&](const RateMemo::Entry& entry) {
+                       return classes_[entry.of].flows == entry.flows;
+                     });
+  memo_.note(found);
+  if (!found) return false;
+  for (const RateMemo::Entry& entry : known) {
+    Class& of = classes_[entry.of];
+    if (of.bottleneck != entry.bottleneck) {
+      unbind(of);
+      bind(of, entry.bottleneck);
+    }
+    if (!of.changed && of.rate == entry.rate) continue;
+    of.rate = entry.rate;
+    touched_.push_back(entry.of);
+  }
+  for (const ClassId id : changed_) {
+    Class& of = classes_[id];
+    if (of.flows == 0) unbind(of);
+    if (!of.untold) untold_.push_back(id);
+    of.untold = true;
+  }
+  return true;
+}
+
+void MaxMin::keep() {
+  if (!memo_.on() || classes_.size() > kMostRemembered || with_flows_ == 0) return;
+  std::vector<RateMemo::Entry> solution;
+  solution.reserve(with_flows_);
+  for (ClassId id = 0; id < classes_.size(); ++id) {
+    const Class& of = classes_[id];
+    if (of.flows == 0) continue;
+    solution.push_back({.of = id, .bottleneck = of.bottleneck, .flows = of.flows, .rate = of.rate});
+  }
+  memo_.keep(std::move(solution));
 }
 
 void MaxMin::bind(Class& to, LinkId bottleneck) {

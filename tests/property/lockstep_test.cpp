@@ -34,7 +34,6 @@ void expect_same(const SimulationOutcome& a, const SimulationOutcome& b) {
   EXPECT_EQ(a.classes, b.classes);
   EXPECT_EQ(a.sent, b.sent);
   EXPECT_EQ(a.links.bytes, b.links.bytes);
-  EXPECT_EQ(a.links.messages, b.links.messages);
   EXPECT_EQ(a.links.rounding, b.links.rounding);
 }
 

@@ -193,7 +193,7 @@ TEST(Engine, CountsAMessageOnEveryLinkOfItsRoute) {
   EXPECT_EQ(outcome.messages, 2);
   for (LinkId id = 0; id < topology.links().size(); ++id) {
     const bool forward = topology.link(id).from < topology.link(id).to;
-    EXPECT_EQ(outcome.links.messages[id], forward ? 2 : 0) << topology.link_name(id);
+    EXPECT_EQ(outcome.links.bytes[id], forward ? kMegabyte + 5_B : 0_B) << topology.link_name(id);
   }
 }
 
