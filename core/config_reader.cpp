@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+
+#include "core/random.hpp"
 
 namespace commsim {
 namespace {
@@ -140,7 +143,9 @@ std::optional<std::string> ConfigReader::word(std::string_view key,
 std::optional<TextFile> ConfigReader::file(std::string_view key) {
   const auto name = text(key);
   if (!name) return std::nullopt;
-  return checked(key, [&] { return read_text_file(context_->directory / *name); });
+  auto read = checked(key, [&] { return read_text_file(context_->directory / *name); });
+  if (read) context_->contents = mix(context_->contents ^ std::hash<std::string>{}(read->text));
+  return read;
 }
 
 ConfigReader ConfigReader::section(std::string_view key) {

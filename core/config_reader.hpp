@@ -29,6 +29,8 @@ struct ReadingContext {
   std::map<const ConfigNode*, std::pair<std::string, std::set<std::string>>> asked;
   /// Where the file stands; the names of other files in it start from there.
   std::filesystem::path directory;
+  /// Of the contents of the files that were named, so that two readings can be told apart.
+  std::uint64_t contents = 0;
 
   /// Reports every key that no reader asked for, with the legal ones.
   void report_unknown_keys();

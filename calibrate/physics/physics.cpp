@@ -6,7 +6,7 @@ namespace commsim::physics_file {
 namespace {
 
 constexpr double kMicrosecond = 1e-6;
-constexpr double kMebibyte = 1 << 20;
+constexpr double kMebi = 1 << 20;
 // The latencies of links in the presets of servers on InfiniBand, in seconds.
 constexpr double kNvlink = 300e-9;
 constexpr double kPcie = 1e-6;
@@ -96,15 +96,14 @@ Physics nccl_prior() {
   // NCCL counts 240 of 300, 360 of 450 and 720 of 900 GB/s of NVLink on A100, H100 and B200.
   constexpr double kCounted = 0.8;
   // What RDMA leaves of a NIC's line rate is known well.
-  ProtocolPhysics simple =
-      protocol("Simple", 12 * kMebibyte, {.latency = 3.4, .efficiency = kCounted},
-               {.latency = 14, .efficiency = 0.95});
+  ProtocolPhysics simple = protocol("Simple", 12 * kMebi, {.latency = 3.4, .efficiency = kCounted},
+                                    {.latency = 14, .efficiency = 0.95});
   simple.links.back().efficiency.spread = 0.05;
   const Step multicast{.latency = 0.6, .efficiency = 0.85 * kCounted};
   ProtocolPhysics switches{.name = "NVLS",
                            .in_switch = true,
                            .start = Estimate::prior(25 * kMicrosecond),
-                           .piece = Estimate::prior(16 * kMebibyte),
+                           .piece = Estimate::prior(16 * kMebi),
                            .links = {multicast.on("nvlink", kNvlink)},
                            .like = "Simple"};
   switches.links.front().latency.fixed = true;
@@ -112,9 +111,9 @@ Physics nccl_prior() {
           .copy = Estimate::prior(1e12),
           .tree = share(0.92 * 7 / 8),
           .protocols = {
-              protocol("LL", 0.75 * kMebibyte, {.latency = 0.6, .efficiency = 0.5 * kCounted},
+              protocol("LL", 0.75 * kMebi, {.latency = 0.6, .efficiency = 0.5 * kCounted},
                        {.latency = 2.7, .efficiency = 0.3}),
-              protocol("LL128", 0.75 * kMebibyte, {.latency = 1.9, .efficiency = 0.92 * kCounted},
+              protocol("LL128", 0.75 * kMebi, {.latency = 1.9, .efficiency = 0.92 * kCounted},
                        {.latency = 4, .efficiency = 0.92}),
               std::move(simple),
               std::move(switches),

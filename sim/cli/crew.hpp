@@ -1,12 +1,14 @@
-// A run that several processes share: the first hands out points and prints, the others simulate.
+// A run that several processes share: the first hands out work and prints, the others simulate.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "sim/cli/ranks.hpp"
-#include "sim/cli/run_request.hpp"
 #include "sim/scenario/point_desk.hpp"
 
 namespace commsim {
@@ -14,10 +16,11 @@ namespace commsim {
 /// The processes beside the first, as that one sees them; nobody where it is alone.
 class Crew {
  public:
-  /// In the first process, before it reads anything. Throws MachineError.
-  Crew(const Ranks& ranks, const RunRequest& options);
+  /// In the first process, before it reads anything. `jobs`: as work_for_first. Throws
+  /// MachineError.
+  Crew(const Ranks& ranks, unsigned jobs);
 
-  /// Each works at one point at a time; they have read what has this fingerprint, or are lost.
+  /// Each does one piece of work at a time; they have read what has this fingerprint, or are lost.
   std::vector<PointWorker*> that_have_read(std::uint64_t fingerprint);
 
  private:
@@ -25,7 +28,14 @@ class Crew {
   std::vector<std::unique_ptr<PointWorker>> workers_;
 };
 
-/// In every other process: reads what the first reads, and simulates for it until it ends.
-void work_for_first(const Ranks& ranks, const RunRequest& options, const RunLimits& limits);
+/// What a process that works for the first has read.
+struct CrewReading {
+  std::uint64_t fingerprint = 0;
+  std::function<std::string(const std::string& request)> answer;  ///< from any thread
+};
+
+/// In every other process: reads what the first reads, and answers it until it ends, on `jobs`
+/// threads, one at least.
+void work_for_first(const Ranks& ranks, unsigned jobs, const std::function<CrewReading()>& read);
 
 }  // namespace commsim

@@ -4,9 +4,12 @@
 #include <functional>
 #include <iostream>
 #include <memory>
+#include <mutex>
 
 #include "core/error.hpp"
+#include "core/random.hpp"
 #include "sim/cli/command.hpp"
+#include "sim/cli/crew.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/cli/scenario_options.hpp"
@@ -43,25 +46,79 @@ PlanInput read_plan(const ConfigDocument& document) {
   return input;
 }
 
-std::uint64_t fingerprint(const ConfigDocument& document) {
-  return std::hash<std::string>{}(COMMSIM_VERSION + flow_text(document.root));
+// Of the plan, the files that it names, and the build.
+std::uint64_t fingerprint(const ConfigDocument& document, const TrainingSet& set) {
+  return mix(set.contents ^ std::hash<std::string>{}(COMMSIM_VERSION + flow_text(document.root)));
 }
 
+PlanInput read_variation(ConfigDocument document, const std::string& variation) {
+  if (!variation.empty()) apply_override(document, variation);
+  return read_plan(document);
+}
+
+// What a process knows that works for the first: the plan, and the variation of it that was asked
+// for last, since the first is at one at a time.
+class PlanWork {
+ public:
+  explicit PlanWork(const ConfigDocument& document)
+      : document_(document), plan_(read_plan(document)) {}
+
+  [[nodiscard]] const PlanInput& plan() const { return plan_; }
+  std::string answer(const std::string& text) {
+    const PlanRequest request = plan_request(text);
+    const PlanInput& input = known(request.variation);
+    return packed(settled(input.set, input.spec, request.point));
+  }
+
+ private:
+  const PlanInput& known(const std::string& variation) {
+    if (variation.empty()) return plan_;
+    const std::lock_guard lock(mutex_);
+    if (variation != variation_) {
+      varied_ = read_variation(document_, variation);
+      variation_ = variation;
+    }
+    return varied_;
+  }
+
+  const ConfigDocument& document_;
+  const PlanInput plan_;
+  std::mutex mutex_;
+  std::string variation_;
+  PlanInput varied_;
+};
+
 // A choice of the file that keeps the limits with another value of a key: the best, or any.
-std::optional<PlanCandidate> choice_with(const ConfigDocument& document, const std::string& key,
-                                         const std::string& value, unsigned jobs, bool any) {
-  ConfigDocument changed = document;
-  apply_override(changed, key + "=" + value);
-  PlanInput input = read_plan(changed);
+std::optional<PlanCandidate> choice_with(const ConfigDocument& document, PlanSearch how,
+                                         const std::string& variation) {
+  PlanInput input = read_variation(document, variation);
   input.spec.rows = 1;  // nobody asks for the second best
-  const PlanOutcome outcome =
-      search(input.set, input.spec, {.jobs = jobs, .stop = &Interrupt::wish(), .any_will_do = any});
+  how.variation = variation;
+  const PlanOutcome outcome = search(input.set, input.spec, how);
   if (!outcome.complete) throw Interrupted();
   if (outcome.ranked.empty()) return std::nullopt;
   return outcome.ranked.front();
 }
 
+void work_for_first(const Ranks& ranks, const PlanOptions& options) {
+  ConfigDocument document;
+  std::optional<PlanWork> work;
+  commsim::work_for_first(ranks, options.jobs, [&] {
+    document = options.scenarios.read(options.scenarios.files.front());
+    work.emplace(document);
+    return CrewReading{fingerprint(document, work->plan().set),
+                       [&](const std::string& request) { return work->answer(request); }};
+  });
+}
+
 ExitCode plan(const PlanOptions& options) {
+  const Ranks ranks = ranks_from_environment();
+  if (ranks.number > 0) {
+    go_on_guarded();
+    work_for_first(ranks, options);
+    return kSuccess;
+  }
+  Crew crew(ranks, options.jobs);
   const std::string& file = options.scenarios.files.front();
   const ConfigDocument document = options.scenarios.read(file);
   const Interrupt interrupt;
@@ -70,23 +127,26 @@ ExitCode plan(const PlanOptions& options) {
   if (!options.svg.empty()) svg.emplace(options.svg);
   std::unique_ptr<PlanStore> store;
   if (!options.results.empty()) {
-    store = std::make_unique<PlanStore>(options.results, fingerprint(document));
+    store = std::make_unique<PlanStore>(options.results, fingerprint(document, input.set));
   }
   PlanFindings findings{.set = &input.set, .spec = &input.spec};
+  const std::vector<PointWorker*> workers = crew.that_have_read(fingerprint(document, input.set));
+  const PlanSearch how{.jobs = options.jobs, .stop = &Interrupt::wish(), .workers = workers};
   {
     Progress progress(false);
-    findings.outcome = search(input.set, input.spec,
-                              {.jobs = options.jobs,
-                               .stop = &Interrupt::wish(),
-                               .progress = [&](auto done, auto all) { progress.update(done, all); },
-                               .store = store.get()});
+    PlanSearch first = how;
+    first.progress = [&](auto done, auto all) { progress.update(done, all); };
+    first.store = store.get();
+    findings.outcome = search(input.set, input.spec, first);
   }
   if (findings.outcome.complete && !findings.outcome.ranked.empty()) {
     findings.gains = better_parts(input.set.points[findings.outcome.ranked.front().point].job);
   }
   if (findings.outcome.complete && input.spec.find) {
     const auto attempt = [&](const std::string& value, bool any) {
-      return choice_with(document, input.spec.find->key, value, options.jobs, any);
+      PlanSearch next = how;
+      next.any_will_do = any;
+      return choice_with(document, next, input.spec.find->key + "=" + value);
     };
     try {
       findings.answer =

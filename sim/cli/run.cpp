@@ -16,6 +16,7 @@
 #include "sim/cli/run_input.hpp"
 #include "sim/cli/run_training.hpp"
 #include "sim/report/report.hpp"
+#include "sim/scenario/result_archive.hpp"
 #include "sim/scenario/sweep_runner.hpp"
 
 namespace commsim::run {
@@ -92,16 +93,19 @@ bool all_train(const ScenarioOptions& scenarios) {
 }
 
 ExitCode run_within(const RunLimits& limits, const RunRequest& options, const Ranks& ranks) {
-  if (all_train(options.scenarios)) {
-    if (ranks.number > 0) return kSuccess;  // steps are simulated by the first process
-    return run_training_files(options, limits);
-  }
+  if (all_train(options.scenarios)) return run_training_files(options, limits, ranks);
+  RunInput input;
   if (ranks.number > 0) {
-    work_for_first(ranks, options, limits);
+    work_for_first(ranks, options.jobs, [&] {
+      input = read_run(options, limits);
+      return CrewReading{input.fingerprint, [&](const std::string& point) {
+                           return packed(settled(input.point(std::stoul(point))));
+                         }};
+    });
     return kSuccess;
   }
-  Crew crew(ranks, options);
-  const RunInput input = read_run(options, limits);
+  Crew crew(ranks, options.jobs);
+  input = read_run(options, limits);
   options.files.refuse_what_they_cannot_show(input.sets);
   return report_on(input, options, crew.that_have_read(input.fingerprint), *limits.sent);
 }

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <mutex>
 #include <numeric>
 #include <optional>
 #include <span>
 
-#include "core/error.hpp"
 #include "sim/scenario/ordered_work.hpp"
 
 namespace commsim::plan_search {
@@ -61,12 +61,6 @@ class Search {
   // threads nor on what a file knows already.
   static constexpr std::size_t kRound = 32;
 
-  // How one point ended.
-  struct Ending {
-    std::optional<PlanCandidate> candidate;
-    std::string refusal;
-  };
-
   void recall() {
     if (how_.store == nullptr) return;
     for (PlanCandidate& candidate : how_.store->candidates()) {
@@ -87,15 +81,51 @@ class Search {
         hopeful.push_back(i);
       }
     }
-    std::vector<Ending> endings(hopeful.size());
+    simulate(hopeful, before);
+    for (const std::size_t i : hopeful) take(known_[i]);
+  }
+
+  // Finds out how those points end that are not known.
+  void simulate(const std::vector<std::size_t>& points, std::size_t before) {
+    std::vector<std::size_t> open;
+    std::copy_if(points.begin(), points.end(), std::back_inserter(open),
+                 [&](std::size_t i) { return !known_.contains(i); });
+    std::vector<PlanEnding> endings(open.size());
+    const auto keep = [&](std::size_t k, PlanEnding ending) {
+      write_down(open[k], ending);
+      endings[k] = std::move(ending);
+    };
     const OrderedWork work{
-        .jobs = how_.jobs, .stop = how_.stop, .progress = [&](std::size_t done, std::size_t) {
-          if (how_.progress) how_.progress(before + done, set_.points.size());
-        }};
+        .jobs = how_.jobs,
+        .stop = how_.stop,
+        .progress =
+            [&](std::size_t done, std::size_t) {
+              if (how_.progress) how_.progress(before + done, set_.points.size());
+            },
+        .elsewhere = {
+            .workers = how_.workers,
+            .request =
+                [&](std::size_t k) {
+                  return to_text(PlanRequest{.point = open[k], .variation = how_.variation});
+                },
+            .received = [&](std::size_t k,
+                            const std::string& answer) { keep(k, unpacked_ending(answer)); }}};
     const std::size_t done = work.run(
-        hopeful.size(), [&](std::size_t k) { endings[k] = settle(hopeful[k]); },
-        [&](std::size_t k) { take(std::move(endings[k])); });
-    outcome_.complete = done == hopeful.size();
+        open.size(), [&](std::size_t k) { keep(k, settled(set_, spec_, open[k])); },
+        [&](std::size_t k) { known_[open[k]] = std::move(endings[k]); });
+    outcome_.complete = done == open.size();
+  }
+
+  // As soon as it is there, from any thread.
+  void write_down(std::size_t i, const PlanEnding& ending) {
+    if (how_.store == nullptr) return;
+    const std::string choices = words(set_.points[i]);
+    const std::lock_guard lock(mutex_);
+    if (ending.candidate) {
+      how_.store->put(*ending.candidate, choices);
+    } else {
+      how_.store->put({i, ending.refusal}, choices);
+    }
   }
 
   [[nodiscard]] Promise promise(const TrainingPoint& point) const {
@@ -142,34 +172,15 @@ class Search {
     return dominated && better >= spec_.rows;
   }
 
-  Ending settle(std::size_t i) {
-    const auto place = known_.find(i);
-    if (place != known_.end()) return place->second;
-    const TrainingPoint& point = set_.points[i];
-    Ending ending;
-    try {
-      ending.candidate = candidate_of(i, run_training(point.job, *set_.prices), hourly(point));
-    } catch (const RequestError& refusal) {
-      ending.refusal = refusal.what();
-    }
-    if (how_.store == nullptr) return ending;
-    const std::lock_guard lock(mutex_);
-    if (ending.candidate) {
-      how_.store->put(*ending.candidate, words(point));
-    } else {
-      how_.store->put({i, ending.refusal}, words(point));
-    }
-    return ending;
-  }
-
-  void take(Ending ending) {
+  void take(const PlanEnding& ending) {
+    if (!ending.known()) return;  // stopped before it was
     ++outcome_.simulated;
     if (!ending.candidate) {
       ++outcome_.refused[ending.refusal];
     } else if (const auto why = broken_limit(spec_, *ending.candidate)) {
       ++outcome_.refused[*why];
     } else {
-      outcome_.ranked.push_back(*std::move(ending.candidate));
+      outcome_.ranked.push_back(*ending.candidate);
     }
   }
 
@@ -177,8 +188,8 @@ class Search {
   const PlanSpec& spec_;
   const PlanSearch& how_;
   std::vector<Promise> promises_;
-  std::map<std::size_t, Ending> known_;  // from the file
-  std::mutex mutex_;                     // of the store
+  std::map<std::size_t, PlanEnding> known_;  // from the file, or simulated
+  std::mutex mutex_;                         // of the store
   PlanOutcome outcome_;
 };
 
@@ -186,6 +197,15 @@ class Search {
 }  // namespace commsim::plan_search
 
 namespace commsim {
+
+std::string to_text(const PlanRequest& request) {
+  return fmt::format("{} {}", request.point, request.variation);
+}
+
+PlanRequest plan_request(const std::string& text) {
+  const std::size_t space = text.find(' ');
+  return {.point = std::stoul(text), .variation = text.substr(space + 1)};
+}
 
 PlanOutcome search(const TrainingSet& set, const PlanSpec& spec, const PlanSearch& how) {
   return plan_search::Search(set, spec, how).run();

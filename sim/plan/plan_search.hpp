@@ -4,11 +4,13 @@
 #include <atomic>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "sim/plan/plan_candidate.hpp"
+#include "sim/plan/plan_ending.hpp"
 #include "sim/plan/plan_store.hpp"
+#include "sim/scenario/point_worker.hpp"
 
 namespace commsim {
 
@@ -18,7 +20,19 @@ struct PlanSearch {
   std::function<void(std::size_t done, std::size_t all)> progress = {};
   PlanStore* store = nullptr;  ///< nullptr: nothing is kept
   bool any_will_do = false;    ///< ends soon after one is found that keeps the limits
+  /// Simulate in place of these threads; each is asked for a PlanRequest and answers with
+  /// packed(PlanEnding).
+  std::span<PointWorker* const> workers = {};
+  std::string variation = {};  ///< what was changed in the file that the workers know: "key=value"
 };
+
+/// What a worker is to simulate: a point, perhaps of a variation of the file.
+struct PlanRequest {
+  std::size_t point = 0;
+  std::string variation;
+};
+std::string to_text(const PlanRequest& request);
+PlanRequest plan_request(const std::string& text);
 
 struct PlanOutcome {
   std::vector<PlanCandidate> ranked;  ///< that keep the limits, best first: all that may be among

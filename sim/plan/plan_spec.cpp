@@ -59,8 +59,13 @@ std::optional<PlanQuestion> read_question(ConfigReader& plan) {
   if (!least) own.missing("from");
   if (!most) own.missing("to");
   question.key = key.value_or("");
-  question.least = least.value_or("");
-  question.most = most.value_or("");
+  if (least && most) {
+    try {
+      question.range = range_of(*least, *most);
+    } catch (const RequestError& error) {
+      own.error("from", error.what());
+    }
+  }
   question.wants_least = own.word("wants", {"least", "largest"}).value_or("least") == "least";
   return question;
 }

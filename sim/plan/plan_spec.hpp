@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "sim/plan/plan_range.hpp"
 #include "sim/scenario/training_set.hpp"
 
 namespace commsim {
@@ -46,9 +47,8 @@ struct PlanLimits {
 
 /// "What is the least (or the largest) value of a key that still keeps the limits?"
 struct PlanQuestion {
-  std::string key;    ///< dotted, as --set takes it
-  std::string least;  ///< quantities as a scenario writes them
-  std::string most;
+  std::string key;  ///< dotted, as --set takes it
+  PlanRange range;
   bool wants_least = true;
 };
 

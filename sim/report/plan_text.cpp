@@ -184,8 +184,8 @@ class Text {
     const PlanAnswer& answer = *f_.answer;
     const PlanQuestion& asked = *spec_.find;
     if (!answer.value) {
-      out_ << fmt::format("\nno {} from {} to {} keeps the limits\n", asked.key, asked.least,
-                          asked.most);
+      out_ << fmt::format("\nno {} from {} to {} keeps the limits\n", asked.key,
+                          asked.range.text(asked.range.least), asked.range.text(asked.range.most));
       return;
     }
     out_ << fmt::format("\nthe {} {} that keeps the limits: {}, with a step of {}",

@@ -1,5 +1,10 @@
 #include "sim/report/training_record.hpp"
 
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
 namespace commsim {
 
 namespace {
@@ -65,6 +70,24 @@ nlohmann::ordered_json updates_record(const UpdateChoices& choices,
           {"staleness", counts}};
 }
 
+// "a100_80gb", or "a100_80gb + v100_32gb".
+std::string gpu_names(const GpuFleet& gpus) {
+  std::string names;
+  for (const Roofline& type : gpus.types()) {
+    names += fmt::format("{}{}", names.empty() ? "" : " + ", type.gpu->name);
+  }
+  return names;
+}
+
+nlohmann::ordered_json gpus_record(const GpuFleet& gpus, std::int64_t ranks) {
+  auto all = nlohmann::ordered_json::array();
+  const std::vector<std::int64_t> counts = gpus.counts(ranks);
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    all.push_back({{"gpu", gpus.types()[i].gpu->name}, {"count", counts[i]}});
+  }
+  return all;
+}
+
 }  // namespace
 
 nlohmann::ordered_json activity_record(const ActivityTimes& times) {
@@ -85,7 +108,7 @@ nlohmann::ordered_json training_record(const TrainingPoint& point, const Trainin
   auto links = nlohmann::ordered_json::object();
   for (const MediumLoad& load : result.media) links[load.medium] = load.bytes.count();
   return {{"model", point.job.model},
-          {"gpu", point.job.roofline.gpu->name},
+          {"gpu", gpu_names(point.job.gpus)},
           {"gpus", result.gpus},
           {"parameters", result.parameters},
           {"data", parallelism.data},
@@ -110,7 +133,10 @@ nlohmann::ordered_json training_record(const TrainingPoint& point, const Trainin
           {"link_bytes", links},
           {"tasks", result.tasks},
           {"choices", choices},
-          {"updates", updates_record(point.job.updates, result.updates)}};
+          {"updates", updates_record(point.job.updates, result.updates)},
+          {"gpu_types", gpus_record(point.job.gpus, result.gpus)},
+          {"chunk_layers", parallelism.chunk_layers},
+          {"micro_batches", parallelism.shares}};
 }
 
 }  // namespace commsim

@@ -36,6 +36,24 @@ std::string rate(const TrainingResult& result) {
                                                             : result.samples_per_second);
 }
 
+// "6, 6, 5" or, where many are the same, "6 (32 times), 3 (32 times)".
+std::string in_runs(const std::vector<std::int64_t>& numbers) {
+  constexpr std::ptrdiff_t kMany = 4;
+  std::string text;
+  for (auto first = numbers.begin(); first != numbers.end();) {
+    const auto last =
+        std::find_if(first, numbers.end(), [&](std::int64_t n) { return n != *first; });
+    const std::ptrdiff_t times = last - first;
+    const bool many = times >= kMany;
+    for (std::ptrdiff_t i = 0; i < (many ? 1 : times); ++i) {
+      text += fmt::format("{}{}", text.empty() ? "" : ", ", *first);
+    }
+    if (many) text += fmt::format(" ({} times)", times);
+    first = last;
+  }
+  return text;
+}
+
 std::string mean_staleness(const TrainingResult& result) {
   if (!result.updates || result.updates->servers == 0) return "-";
   return fmt::format("{:.1f}", result.updates->staleness.mean());
@@ -173,15 +191,30 @@ class TextReport : public TrainingReport {
     out_ << fmt::format(
         "\nmemory of a GPU of stage {}: {} of {}: weights {}, gradients {}, optimizer {}, "
         "activations {}\n",
-        result.memory.stage, gibibytes(use.total()), gibibytes(point.job.roofline.gpu->memory),
+        result.memory.stage, gibibytes(use.total()), gibibytes(result.memory.gpu->memory),
         gibibytes(use.weights + use.gathered), gibibytes(use.gradients), gibibytes(use.optimizer),
         gibibytes(use.activations + use.recomputed));
-    out_ << fmt::format("computing on {}: {}\n", point.job.roofline.gpu->name,
-                        point.job.roofline.efficiency.source);
+    computing(point.job, result);
     for (const MediumLoad& load : result.media) {
       if (load.bytes == Bytes{0}) continue;
       out_ << fmt::format("{} carries {} in a step, on {} links\n", load.medium,
                           to_text(load.bytes), load.links);
+    }
+  }
+
+  void computing(const TrainingJob& job, const TrainingResult& result) {
+    const std::vector<std::int64_t> counts = job.gpus.counts(result.gpus);
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      const Roofline& type = job.gpus.types()[i];
+      const std::string many = job.gpus.mixed() ? fmt::format("{} ", counts[i]) : "";
+      out_ << fmt::format("computing on {}{}: {}\n", many, type.gpu->name, type.efficiency.source);
+    }
+    const Parallelism& p = job.parallelism;
+    if (!p.chunk_layers.empty()) {
+      out_ << fmt::format("layers of the chunks: {}\n", in_runs(p.chunk_layers));
+    }
+    if (!p.shares.empty()) {
+      out_ << fmt::format("micro-batches of the replicas: {}\n", in_runs(p.shares));
     }
   }
 

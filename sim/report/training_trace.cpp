@@ -53,6 +53,7 @@ void write_training_trace(std::ostream& out, const std::string& title,
   for (std::size_t i = 0; i < timeline.graph.tasks().size(); ++i) {
     const StepTask& task = timeline.graph.tasks()[i];
     const auto& span = timeline.times->of(timeline.graph, 0, static_cast<TaskId>(i));
+    if (!span.ran()) continue;
     training_trace::add_slice(out, task, task.stage, span);
     if (task.partner >= 0) training_trace::add_slice(out, task, task.partner, span);
   }

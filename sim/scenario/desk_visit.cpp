@@ -6,16 +6,17 @@
 #include <sstream>
 
 #include "core/error.hpp"
+#include "sim/engine/run_limits.hpp"
 #include "sim/scenario/point_message.hpp"
 #include "sim/scenario/point_stream.hpp"
-#include "sim/scenario/result_archive.hpp"
 
 namespace commsim::desk_visit {
 namespace {
 
-PointAnswer answer_to(std::size_t point, const std::function<SettledPoint(std::size_t)>& settle) {
+PointAnswer answer_to(const std::string& request,
+                      const std::function<std::string(const std::string&)>& answer) {
   try {
-    return {.fault = Fault::kNone, .text = packed(settle(point))};
+    return {.fault = Fault::kNone, .text = answer(request)};
   } catch (const LimitReached& limit) {
     return {.fault = Fault::kLimit, .text = limit.what()};
   } catch (const RequestError& refusal) {
@@ -70,14 +71,14 @@ void DeskVisit::refuse(const std::string& why) {
 }
 
 void DeskVisit::work(std::uint64_t fingerprint,
-                     const std::function<SettledPoint(std::size_t)>& settle) {
+                     const std::function<std::string(const std::string&)>& answer) {
   PointStream& stream = connection_->stream;
   write_answer(stream, {.fault = Fault::kNone, .text = std::to_string(fingerprint)});
   stream.flush();
   while (true) {
-    const std::uint64_t point = read_number(stream);
+    const std::string request = read_text(stream);
     if (!stream) return;
-    write_answer(stream, desk_visit::answer_to(point, settle));
+    write_answer(stream, desk_visit::answer_to(request, answer));
     stream.flush();
   }
 }

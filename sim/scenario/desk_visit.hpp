@@ -1,13 +1,10 @@
-// The other end of what point_desk.hpp has: a process that settles points for the one with the
-// desk.
+// The other end of what point_desk.hpp has: a process that works for the one with the desk.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
-
-#include "sim/scenario/scenario.hpp"
 
 namespace commsim {
 
@@ -20,10 +17,11 @@ class DeskVisit {
   DeskVisit& operator=(const DeskVisit&) = delete;
   ~DeskVisit();
 
-  /// Says what was read, or why it cannot be; then settles points as they come until the desk goes
-  /// away.
+  /// Says what was read, or why it cannot be; then answers requests as they come until the desk
+  /// goes away. What `answer` throws is told to the desk.
   void refuse(const std::string& why);
-  void work(std::uint64_t fingerprint, const std::function<SettledPoint(std::size_t)>& settle);
+  void work(std::uint64_t fingerprint,
+            const std::function<std::string(const std::string& request)>& answer);
 
  private:
   struct Connection;

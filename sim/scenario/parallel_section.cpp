@@ -31,23 +31,26 @@ ContextMethod context_method(ConfigReader& section) {
   return word == "all_to_all" ? ContextMethod::kAllToAll : ContextMethod::kRing;
 }
 
-// Whole numbers, of which a list is no sweep.
-std::vector<std::int64_t> chunk_layers(ConfigReader& section) {
-  std::vector<std::int64_t> layers;
-  const ConfigNode* node = section.raw("chunk_layers");
-  if (node == nullptr) return layers;
+// Whole numbers, of which a list is no sweep, or the word that says that they are to be found.
+std::vector<std::int64_t> numbers_or_balanced(ConfigReader& section, std::string_view key,
+                                              bool& balanced) {
+  std::vector<std::int64_t> numbers;
+  const ConfigNode* node = section.raw(key);
+  if (node == nullptr) return numbers;
+  balanced = node->kind == ConfigNode::Kind::kScalar && node->scalar == "balanced";
+  if (balanced) return numbers;
   for (const ConfigNode& item : node->items) {
     std::int64_t number = 0;
     const char* end = item.scalar.data() + item.scalar.size();
     const auto [rest, wrong] = std::from_chars(item.scalar.data(), end, number);
     if (wrong != std::errc{} || rest != end) {
-      section.error_at(item, "chunk_layers", "expected whole numbers");
+      section.error_at(item, key, "expected whole numbers");
       return {};
     }
-    layers.push_back(number);
+    numbers.push_back(number);
   }
-  if (layers.empty()) section.error("chunk_layers", "expected a list of whole numbers");
-  return layers;
+  if (numbers.empty()) section.error(key, "expected a list of whole numbers, or balanced");
+  return numbers;
 }
 
 }  // namespace
@@ -72,7 +75,8 @@ void read_parallelism(ConfigReader& section, TrainingJob& job) {
   parallelism.shard_group = own.whole("shard_group", {.least = 1, .most = kMostDegree}).value_or(0);
   parallelism.reshard_after_forward = read_flag(own, "reshard_after_forward", true);
   parallelism.ends_as_layers = read_flag(own, "ends_as_layers", false);
-  parallelism.chunk_layers = chunk_layers(own);
+  parallelism.chunk_layers = numbers_or_balanced(own, "chunk_layers", job.balance.layers);
+  parallelism.shares = numbers_or_balanced(own, "micro_batches", job.balance.shares);
   if (const auto order = own.text("order")) {
     if (const auto axes = own.checked("order", [&] { return parse_axis_order(*order); })) {
       job.order = *axes;

@@ -10,10 +10,10 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "sim/engine/run_limits.hpp"
 #include "sim/scenario/host_addresses.hpp"
 #include "sim/scenario/point_message.hpp"
 #include "sim/scenario/point_stream.hpp"
-#include "sim/scenario/result_archive.hpp"
 
 namespace commsim::point_desk {
 namespace {
@@ -41,16 +41,16 @@ class RemoteWorker final : public PointWorker {
                std::function<void(const std::string&)> on_loss)
       : stream_(std::move(stream)), fingerprint_(fingerprint), on_loss_(std::move(on_loss)) {}
 
-  SettledPoint settle(std::size_t point, const ScenarioPoint& asked) override {
+  std::string answer(const std::string& request) override {
     if (!lost_ && !known_) hear_what_it_read();
     if (lost_) throw WorkerLost("this worker is lost");
-    write_number(*stream_, point);
+    write_text(*stream_, request);
     stream_->flush();
-    const PointAnswer answer = read_answer(*stream_);
+    PointAnswer answer = read_answer(*stream_);
     if (!*stream_) lose("a worker has died; others take over");
     switch (answer.fault) {
       case Fault::kNone:
-        return unpacked(answer.text, asked);
+        return std::move(answer.text);
       case Fault::kRequest:
         throw RequestError(answer.text);
       case Fault::kLimit:

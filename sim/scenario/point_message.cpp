@@ -34,22 +34,31 @@ std::uint64_t read_number(std::istream& in) {
   return number;
 }
 
+void write_text(std::ostream& out, const std::string& text) {
+  write_number(out, text.size());
+  out.write(text.data(), static_cast<std::streamsize>(text.size()));
+}
+
+std::string read_text(std::istream& in) {
+  const std::uint64_t length = read_number(in);
+  std::string text;
+  if (!in || length > kLongestText) {
+    in.setstate(std::ios::failbit);
+    return text;
+  }
+  text.resize(length);
+  in.read(text.data(), static_cast<std::streamsize>(length));
+  return text;
+}
+
 void write_answer(std::ostream& out, const PointAnswer& answer) {
   write_number(out, static_cast<std::uint64_t>(answer.fault));
-  write_number(out, answer.text.size());
-  out.write(answer.text.data(), static_cast<std::streamsize>(answer.text.size()));
+  write_text(out, answer.text);
 }
 
 PointAnswer read_answer(std::istream& in) {
-  PointAnswer answer{.fault = static_cast<Fault>(read_number(in)), .text = {}};
-  const std::uint64_t length = read_number(in);
-  if (!in || length > kLongestText) {
-    in.setstate(std::ios::failbit);
-    return answer;
-  }
-  answer.text.resize(length);
-  in.read(answer.text.data(), static_cast<std::streamsize>(length));
-  return answer;
+  const auto fault = static_cast<Fault>(read_number(in));
+  return {.fault = fault, .text = read_text(in)};
 }
 
 }  // namespace commsim

@@ -1,9 +1,8 @@
-// Somebody else who settles points: a process that was started beside this one.
+// Somebody else who does pieces of work: a process that was started beside this one.
 #pragma once
 
 #include <stdexcept>
-
-#include "sim/scenario/scenario.hpp"
+#include <string>
 
 namespace commsim {
 
@@ -19,10 +18,11 @@ class PointWorker {
   PointWorker& operator=(const PointWorker&) = delete;
   virtual ~PointWorker() = default;
 
-  /// As settled() of the point `asked`, which is number `point` among those of all files. Throws
-  /// what settled() throws, and WorkerLost; then this worker is of no more use.
-  virtual SettledPoint settle(std::size_t point, const ScenarioPoint& asked) = 0;
-  /// Lets a settle() that another thread waits for end with WorkerLost.
+  /// What the worker makes of a request, both as bytes whose meaning is that of whoever asks.
+  /// Throws what is thrown there (LimitReached, RequestError; anything else as MachineError), and
+  /// WorkerLost; then this worker is of no more use.
+  virtual std::string answer(const std::string& request) = 0;
+  /// Lets an answer() that another thread waits for end with WorkerLost.
   virtual void abandon() = 0;
 };
 

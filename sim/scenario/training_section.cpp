@@ -8,9 +8,11 @@
 
 #include "collectives/algorithm.hpp"
 #include "sim/scenario/flag.hpp"
+#include "sim/scenario/gpu_section.hpp"
 #include "sim/scenario/model_section.hpp"
 #include "sim/scenario/parallel_section.hpp"
 #include "sim/scenario/updates_section.hpp"
+#include "sim/workload/step/slow_cables.hpp"
 
 namespace commsim {
 
@@ -18,38 +20,6 @@ namespace {
 
 constexpr std::int64_t kMostSequences = std::int64_t{1} << 30;
 constexpr std::int64_t kMostRepetitions = 100'000;
-
-void read_gpu(ConfigReader& section, TrainingJob& job) {
-  job.roofline.gpu = section.named<Gpu>("gpu", "GPU");
-  if (job.roofline.gpu == nullptr) section.missing("gpu");
-  const Precision precision = job.parallelism.precision;
-  job.roofline.precision = precision;
-  if (job.roofline.gpu != nullptr) {
-    job.roofline.efficiency = efficiency_of(*job.roofline.gpu, precision.compute);
-  }
-  ConfigReader efficiency = section.section("efficiency");
-  ComputeEfficiency& curves = job.roofline.efficiency;
-  if (const auto products = efficiency.number("products")) {
-    efficiency.checked("products", [&] {
-      const double half = efficiency.number("half").value_or(0);
-      curves.product = half == 0 ? EfficiencyCurve::constant(*products)
-                                 : EfficiencyCurve::saturating(*products, half);
-      return true;
-    });
-  }
-  if (const auto memory = efficiency.number("memory")) {
-    efficiency.checked("memory", [&] {
-      curves.memory = EfficiencyCurve::constant(*memory);
-      return true;
-    });
-  }
-  if (const auto scale = efficiency.number("scale")) {
-    efficiency.checked("scale", [&] {
-      curves.product = curves.product.scaled(*scale);
-      return true;
-    });
-  }
-}
 
 void read_precision(ConfigReader& section, Precision& precision) {
   ConfigReader own = section.section("precision");
@@ -87,12 +57,13 @@ void read_part(ConfigReader& section, std::string_view key, double& part) {
   part = *number;
 }
 
-void read_overlap(ConfigReader& section, StepChoices& choices) {
+void read_overlap(ConfigReader& section, StepChoices& choices, Parallelism& parallelism) {
   ConfigReader own = section.section("overlap");
   choices.bucket = own.bytes("bucket").value_or(choices.bucket);
   choices.overlap_gradients = read_flag(own, "gradients", choices.overlap_gradients);
   choices.overlap_parameters = read_flag(own, "parameters", choices.overlap_parameters);
-  choices.prefetch = own.whole("prefetch", {.least = 0, .most = 1000}).value_or(choices.prefetch);
+  parallelism.prefetch =
+      own.whole("prefetch", {.least = 0, .most = 1000}).value_or(parallelism.prefetch);
   read_part(own, "tensor_hidden", choices.tensor_hidden);
   read_part(own, "lost_to_communication", choices.lost_to_communication);
 }
@@ -119,17 +90,32 @@ void read_algorithms(ConfigReader& section, StepChoices& choices) {
   }
 }
 
-void read_jitter(ConfigReader& section, Jitter& jitter) {
+void read_slow_links(ConfigReader& jitter, SlowLinks& links) {
+  if (jitter.raw("slow_links") == nullptr) return;
+  ConfigReader own = jitter.section("slow_links");
+  links.share = own.required("share", own.number("share"), links.share);
+  links.factor = own.required("factor", own.number("factor"), links.factor);
+  links.medium = own.text("medium").value_or("");
+}
+
+void read_jitter(ConfigReader& section, TrainingJob& job) {
   ConfigReader own = section.section("jitter");
+  Jitter& jitter = job.jitter;
   jitter.spread = own.number("spread").value_or(jitter.spread);
   jitter.slow_share = own.number("slow_share").value_or(jitter.slow_share);
   jitter.slow_factor = own.number("slow_factor").value_or(jitter.slow_factor);
+  read_slow_links(own, jitter.links);
   jitter.repetitions = own.whole("repetitions", {.least = 1, .most = kMostRepetitions})
                            .value_or(jitter.any() ? 20 : 1);
   const auto seed = own.whole("seed", {.least = 0, .most = INT64_MAX});
   jitter.seed = static_cast<std::uint64_t>(seed.value_or(1));
   own.checked("", [&] {
     validate(jitter);
+    return true;
+  });
+  if (!jitter.links.any() || own.failed() || job.network.cluster == nullptr) return;
+  own.checked("slow_links", [&] {
+    const SlowCables legal(*job.network.cluster, jitter);
     return true;
   });
 }
@@ -139,7 +125,7 @@ void read_jitter(ConfigReader& section, Jitter& jitter) {
 void read_training_section(ConfigReader& section, TrainingJob& job) {
   read_model(section, job);
   read_precision(section, job.parallelism.precision);
-  read_gpu(section, job);
+  read_gpus(section, job);
   Parallelism& parallelism = job.parallelism;
   const WholeRange sequences{.least = 1, .most = kMostSequences};
   parallelism.micro_batch = section.whole("micro_batch", sequences).value_or(1);
@@ -151,10 +137,11 @@ void read_training_section(ConfigReader& section, TrainingJob& job) {
                           : recompute == "selective" ? Recompute::kSelective
                                                      : Recompute::kNone;
   parallelism.fused_attention = read_flag(section, "fused_attention", true);
-  read_overlap(section, job.choices);
+  read_overlap(section, job.choices, parallelism);
   read_algorithms(section, job.choices);
-  read_jitter(section, job.jitter);
+  read_jitter(section, job);
   read_parallelism(section, job);
+  require_gpus(section, job);
   read_updates(section, job.updates);
 }
 

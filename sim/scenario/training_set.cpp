@@ -8,6 +8,7 @@
 #include "sim/scenario/network_section.hpp"
 #include "sim/scenario/topology_section.hpp"
 #include "sim/scenario/training_section.hpp"
+#include "sim/workload/step/balance.hpp"
 #include "sim/workload/updates/updates_run.hpp"
 
 namespace commsim {
@@ -41,6 +42,7 @@ class TrainingReader {
     } while ((context_.diagnostics.empty() || left > 0) && context_.sweep.advance());
     context_.report_unknown_keys();
     context_.diagnostics.throw_if_any(document_.sources);
+    set_.contents = context_.contents;
     return std::move(set_);
   }
 
@@ -69,8 +71,10 @@ class TrainingReader {
     set_.points.push_back(std::move(point));
   }
 
-  bool is_legal(ConfigReader& section, const TrainingJob& job) {
+  // What is to be balanced is, on the way.
+  bool is_legal(ConfigReader& section, TrainingJob& job) {
     try {
+      balance(job);
       require_legal(job);
       return true;
     } catch (const DoesNotFit& refusal) {

@@ -24,15 +24,14 @@ Duration time_on(const CollectiveRun& run, Topology topology) {
 
 }  // namespace
 
-std::vector<Alternative> better_links(const CollectiveRun& run) {
-  const Topology& topology = run.cluster->topology;
+std::vector<Alternative> better_links(const Topology& topology,
+                                      const std::function<Duration(Topology)>& time_on) {
   std::vector<Alternative> alternatives;
   for (const std::string& name : topology.media()) {
     const auto with = [&](void (*change)(LinkSpec&)) {
-      return time_on(run,
-                     with_changed_links(topology, [&](LinkSpec& spec, std::string_view medium) {
-                       if (medium == name) change(spec);
-                     }));
+      return time_on(with_changed_links(topology, [&](LinkSpec& spec, std::string_view medium) {
+        if (medium == name) change(spec);
+      }));
     };
     alternatives.push_back({.change = fmt::format("{}: bandwidth + 10 %", name),
                             .time = with([](LinkSpec& spec) {
@@ -45,6 +44,11 @@ std::vector<Alternative> better_links(const CollectiveRun& run) {
          .time = with([](LinkSpec& spec) { spec.latency -= spec.latency / kTenth; })});
   }
   return alternatives;
+}
+
+std::vector<Alternative> better_links(const CollectiveRun& run) {
+  return better_links(run.cluster->topology,
+                      [&](Topology topology) { return time_on(run, std::move(topology)); });
 }
 
 std::vector<Alternative> other_routes(const CollectiveRun& run) {

@@ -2,6 +2,7 @@
 // in other ways.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,10 @@ struct Alternative {
   Duration time{0};
 };
 
-/// One tenth more bandwidth, and one tenth less latency, for each class of links in turn.
+/// One tenth more bandwidth, and one tenth less latency, for each class of links in turn, and what
+/// `time_on` then says.
+std::vector<Alternative> better_links(const Topology& topology,
+                                      const std::function<Duration(Topology)>& time_on);
 std::vector<Alternative> better_links(const CollectiveRun& run);
 
 /// Every other routing policy, with the same seed; those that refuse are left out, and so are

@@ -52,6 +52,24 @@ TEST_F(Mpi, TwoAndFourProcessesPrintTheTableOfOne) {
   }
 }
 
+TEST_F(Mpi, TrainingStepsAndPlansAreThoseOfOne) {
+  const std::string find =
+      "--set 'topology.nic.bandwidth=100 Gb/s' --set 'plan.limits.step=400 ms' --set "
+      "'plan.find={key: topology.nic.bandwidth, from: 1 Gb/s, to: 200 Gb/s}'";
+  for (const std::string& line :
+       {std::string("run scenarios/gpt3_1024_a100.yaml scenarios/parameter_servers.yaml --set "
+                    "'training.micro_batch=[1, 2]' --format json"),
+        std::string("plan scenarios/plans/llama3_70b_256_h100.yaml"),
+        "plan --format json scenarios/plans/bert_ten_nodes.yaml " + find}) {
+    const CommandResult alone = commsim(line);
+    for (const int processes : {2, 4}) {
+      const CommandResult together = commsim(line, launcher(processes));
+      EXPECT_EQ(together.exit_code, alone.exit_code) << together.err;
+      EXPECT_EQ(together.out, alone.out) << line;
+    }
+  }
+}
+
 TEST_F(Mpi, AProcessMayHaveSeveralThreads) {
   const std::string line = "run scenarios/crossover.yaml --format csv --jobs 2";
   const CommandResult together = commsim(line, launcher(3));

@@ -31,6 +31,11 @@ TEST(TrainingCommand, RefusesWhatCannotBe) {
   expect_refused("--set training.overlap.bucket=25", "unit");
   expect_refused("--set training.jitter.spread=-1", "spread");
   expect_refused("--set training.algorithms.data=rign", "ring");
+  expect_refused("--set 'training.gpus=[{gpu: h100, count: 1024}]'", "in place of gpu");
+  expect_refused("--set training.gpu=v100_32gb", "no products of bf16");
+  expect_refused("--set training.parallel.micro_batches=most", "or balanced");
+  expect_refused("--set 'training.jitter.slow_links={share: 0.1}'", "factor");
+  expect_refused("--set training.efficiency.profile=nowhere.csv", "nowhere.csv");
   expect_refused("--svg x.svg", "--trace");
   expect_refused("scenarios/quickstart.yaml", "one run for each");
 }
@@ -124,6 +129,16 @@ TEST(PlanCommand, RefusesCostsWithoutPricesAndDaysWithoutTokens) {
     EXPECT_EQ(result.exit_code, 2) << change;
   }
   EXPECT_EQ(commsim("plan " + std::string(kStep)).exit_code, 2);
+}
+
+TEST(PlanCommand, AQuestionWithoutARangeIsRefusedAtItsPlace) {
+  const CommandResult result =
+      commsim("plan " + std::string(kPlan) +
+              " --set plan.limits.step=1s --set 'plan.find={key: topology.nic.bandwidth, from: "
+              "800 Gb/s, to: 100 Gb/s}'");
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.err.find("plan.find.from"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("the least first"), std::string::npos) << result.err;
 }
 
 TEST(PlanCommand, FindsTheLeastBandwidth) {

@@ -59,7 +59,7 @@ ComputeEfficiency scaled_curve(double factor) {
 
 measured::JobChange with_curve(double factor) {
   return [efficiency = scaled_curve(factor)](TrainingJob& job) {
-    job.roofline.efficiency = efficiency;
+    job.gpus.change([&](Roofline& gpu) { gpu.efficiency = efficiency; });
   };
 }
 

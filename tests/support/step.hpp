@@ -35,7 +35,8 @@ BuiltStep built_step(const Model& model, const Parallelism& parallelism, const C
                      const StepChoices& choices = {}, Duration optimizer = Duration{0}) {
   validate(parallelism, model);
   const auto stages = stage_units(model, parallelism, a100_roofline());
-  const std::function<Duration(std::int64_t)> update = [=](std::int64_t) { return optimizer; };
+  const std::function<Duration(std::int64_t, std::int64_t)> update =
+      [=](std::int64_t, std::int64_t) { return optimizer; };
   StepGraph graph = build_step({.stages = stages,
                                 .parallelism = parallelism,
                                 .choices = choices,

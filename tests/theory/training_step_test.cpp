@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string_view>
 
 #include "sim/workload/training/transformer.hpp"
 #include "tests/support/step.hpp"
@@ -47,7 +48,9 @@ support::BuiltStep pipeline(const char* schedule, const PipelineShape& shape,
                                 .schedule = schedule,
                                 .global_batch = shape.micro_batches};
   const auto stages = equal_stages(shape, 3_usec, 6_usec);
-  const std::function<Duration(std::int64_t)> none = [](std::int64_t) { return Duration{0}; };
+  const std::function<Duration(std::int64_t, std::int64_t)> none = [](std::int64_t, std::int64_t) {
+    return Duration{0};
+  };
   StepGraph graph = build_step({.stages = stages,
                                 .parallelism = parallelism,
                                 .choices = {},
@@ -207,6 +210,133 @@ TEST(TrainingStep, ComputingSlowsDownWhileTheGpuCommunicates) {
   };
   EXPECT_GT(computing(slowed), computing(free));
   EXPECT_LT(seconds(computing(slowed)), seconds(computing(free)) / (1 - 0.15));
+}
+
+// ---- replicas that are not alike ----
+
+// Stages of any times, one chunk on each.
+std::vector<StageUnits> stages_of(const std::vector<Duration>& forward,
+                                  const PipelineShape& shape) {
+  auto stages = equal_stages(shape, 1_usec, 2_usec);
+  for (std::size_t s = 0; s < stages.size(); ++s) {
+    for (ChunkUnits& chunk : stages[s].chunks) {
+      chunk.units[0].forward.time = forward[s];
+      chunk.units[0].backward.time = 2 * forward[s];
+    }
+  }
+  return stages;
+}
+
+StepGraph graph_of(const std::vector<StageUnits>& stages, const Parallelism& parallelism,
+                   Duration message) {
+  const CallPricing price = [=](const TrafficItem&) { return message; };
+  const std::function<Duration(std::int64_t, std::int64_t)> update =
+      [](std::int64_t, std::int64_t) { return 5_usec; };
+  return build_step({.stages = stages,
+                     .parallelism = parallelism,
+                     .choices = {},
+                     .price = price,
+                     .optimizer = update});
+}
+
+// A replica that leaves out its first micro-batches does what one does that never had them.
+TEST(TrainingStep, FewerMicroBatchesAreTheScheduleOfAsMany) {
+  const std::vector<std::vector<Duration>> speeds = {{3_usec, 3_usec, 3_usec, 3_usec},
+                                                     {9_usec, 1_usec, 4_usec, 2_usec},
+                                                     {1_usec, 2_usec, 7_usec, 20_usec},
+                                                     {20_usec, 1_usec, 1_usec, 1_usec}};
+  for (const char* schedule : {"gpipe", "1f1b", "interleaved"}) {
+    const std::int64_t chunks = std::string_view(schedule) == "interleaved" ? 2 : 1;
+    for (const auto& speed : speeds) {
+      for (const std::int64_t own : {4, 8, 12}) {
+        const auto of = [&](std::int64_t micro_batches) {
+          const PipelineShape shape{4, micro_batches, chunks};
+          return graph_of(stages_of(speed, shape),
+                          {.pipeline = 4,
+                           .virtual_stages = chunks,
+                           .schedule = schedule,
+                           .global_batch = micro_batches},
+                          2_usec);
+        };
+        const StepGraph few = of(own);
+        const StepGraph many = of(16);
+        const ReplicaWork work{.first_micro_batch = static_cast<std::int32_t>(16 - own)};
+        const StepTimes times = simulate_step(many, {.work = {&work, 1}});
+        const StepTimes alone = simulate_step(few);
+        EXPECT_EQ(times.total(), alone.total()) << schedule << ' ' << own;
+        const auto stages = account(many, times);
+        const auto expected = account(few, alone);
+        for (std::size_t s = 0; s < stages.size(); ++s) {
+          EXPECT_EQ(stages[s].spent.computing(), expected[s].spent.computing());
+          EXPECT_EQ(stages[s].bubble, expected[s].bubble);
+        }
+      }
+    }
+  }
+}
+
+// Each with its own times and micro-batches; what they sum together waits for the slowest.
+TEST(TrainingStep, ReplicasWaitForTheSlowestOfThem) {
+  for (const ZeroStage zero :
+       {ZeroStage::kNone, ZeroStage::kOptimizer, ZeroStage::kGradients, ZeroStage::kParameters}) {
+    Parallelism p{.data = 2, .global_batch = 12, .zero = zero, .shares = {8, 4}};
+    auto fast = stages_of({1_usec}, {1, 8, 1});
+    fast[0].chunks[0].units[0].common = 1000;
+    auto slow = stages_of({2_usec}, {1, 8, 1});
+    slow[0].chunks[0].units[0].common = 1000;
+    const StepGraph graph = graph_of(fast, p, Duration{0});
+    const StepGraph slower = graph_of(slow, p, Duration{0});
+    std::vector<ReplicaWork> work(2);
+    for (const StepTask& task : slower.tasks()) work[1].times.push_back(task.time);
+    work[1].first_micro_batch = 4;
+    const StepTimes times = simulate_step(graph, {.replicas = 2, .work = work});
+    // ZeRO 3 gathers for every micro-batch: the slow one may begin when the fast one is in its
+    // fourth, and gathers one pass ahead.
+    const Duration passes = zero == ZeroStage::kParameters ? 10_usec + 24_usec : 24_usec;
+    EXPECT_EQ(times.total(), passes + 5_usec) << static_cast<int>(zero);
+    for (std::int64_t replica = 0; replica < 2; ++replica) {
+      const StageTime stage = account(graph, times, replica).front();
+      EXPECT_EQ(stage.spent.computing() + stage.spent.communicating() + stage.bubble,
+                times.total());
+      EXPECT_EQ(stage.spent.computing(), 29_usec);
+    }
+    const ActivityTimes path = critical_path(graph, times);
+    EXPECT_EQ(path.computing(), times.total());
+  }
+}
+
+TEST(TrainingStep, IsNoSlowerOnFasterGpusOfSomeReplicas) {
+  const Parallelism p{.data = 2, .pipeline = 2, .global_batch = 16};
+  const auto price = calls_at(5_GBps);
+  Duration before = Duration::max();
+  for (const double factor : {1.0, 1.5, 2.0, 4.0, 100.0}) {
+    Roofline faster = support::a100_roofline();
+    Gpu gpu = *faster.gpu;
+    for (double& peak : gpu.peak) peak *= factor;
+    faster.gpu = &gpu;
+    const std::function<Duration(std::int64_t, std::int64_t)> none =
+        [](std::int64_t, std::int64_t) { return Duration{0}; };
+    const auto with = [&](const Roofline& roofline) {
+      const auto stages = stage_units(small(), p, roofline);
+      return build_step(
+          {.stages = stages, .parallelism = p, .choices = {}, .price = price, .optimizer = none});
+    };
+    const StepGraph graph = with(support::a100_roofline());
+    const StepGraph other = with(faster);
+    for (const bool both : {false, true}) {
+      std::vector<ReplicaWork> work(2);
+      for (const StepTask& task : other.tasks()) {
+        work[1].times.push_back(task.time);
+        if (both) work[0].times.push_back(task.time);
+      }
+      const Duration time = simulate_step(graph, {.replicas = 2, .work = work}).total();
+      EXPECT_LE(time, simulate_step(graph).total());
+      if (!both) continue;
+      EXPECT_EQ(time, simulate_step(other).total());
+      EXPECT_LE(time, before);
+      before = time;
+    }
+  }
 }
 
 }  // namespace

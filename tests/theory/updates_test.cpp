@@ -175,8 +175,8 @@ LocalSteps local(std::int64_t steps, std::function<Duration(std::int64_t, std::i
   return {.workers = 4,
           .local = steps,
           .iterations = 24,
-          .update = 2_usec,
           .average = 30_usec,
+          .update = [](std::int64_t /*worker*/) { return 2_usec; },
           .compute = std::move(compute)};
 }
 

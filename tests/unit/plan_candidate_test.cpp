@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "sim/plan/plan_question.hpp"
+#include "sim/plan/plan_search.hpp"
 #include "sim/plan/plan_store.hpp"
 
 namespace commsim::plan_candidate_test {
@@ -67,14 +68,14 @@ Attempt holds_from(double least) {
 
 TEST(PlanQuestion, FindsTheLeastWholeNumber) {
   const PlanAnswer found =
-      answer({.key = "topology.servers", .least = "1", .most = "64"}, holds_from(23));
+      answer({.key = "topology.servers", .range = range_of("1", "64")}, holds_from(23));
   EXPECT_EQ(found.value, "23");
   EXPECT_EQ(found.fails, "22");
 }
 
 TEST(PlanQuestion, FindsABandwidthToOnePercent) {
   const PlanAnswer found = answer(
-      {.key = "topology.nic.bandwidth", .least = "1 Gb/s", .most = "800 Gb/s"}, holds_from(123));
+      {.key = "topology.nic.bandwidth", .range = range_of("1 Gb/s", "800 Gb/s")}, holds_from(123));
   ASSERT_TRUE(found.value);
   EXPECT_GE(std::stod(*found.value), 123);
   EXPECT_LE(std::stod(*found.value), 1.011 * 123);
@@ -85,9 +86,9 @@ TEST(PlanQuestion, FindsTheLargest) {
     if (std::stod(value) > 6) return std::nullopt;
     return PlanCandidate{};
   };
-  const PlanAnswer found =
-      answer({.key = "topology.oversubscription", .least = "1", .most = "16", .wants_least = false},
-             small);
+  const PlanAnswer found = answer(
+      {.key = "topology.oversubscription", .range = range_of("1", "16"), .wants_least = false},
+      small);
   EXPECT_EQ(found.value, "6");
 }
 
@@ -96,20 +97,51 @@ TEST(PlanQuestion, TriesEachOfAFewWholeNumbers) {
     if (1024 % std::stoi(value) != 0 || std::stoi(value) < 5) return std::nullopt;
     return PlanCandidate{};
   };
-  EXPECT_EQ(answer({.key = "topology.servers", .least = "1", .most = "12"}, divides).value, "8");
+  EXPECT_EQ(answer({.key = "topology.servers", .range = range_of("1", "12")}, divides).value, "8");
 }
 
 TEST(PlanQuestion, SaysWhereNothingOrEverythingDoes) {
-  const PlanQuestion asked{.key = "x", .least = "2", .most = "9"};
+  const PlanQuestion asked{.key = "x", .range = range_of("2", "9")};
   EXPECT_FALSE(answer(asked, holds_from(10)).value);
   const PlanAnswer all = answer(asked, holds_from(0));
   EXPECT_EQ(all.value, "2");
   EXPECT_FALSE(all.fails);
 }
 
-TEST(PlanQuestion, RefusesWhatIsNoRange) {
-  EXPECT_THROW(answer({.least = "9", .most = "2"}, holds_from(1)), RequestError);
-  EXPECT_THROW(answer({.least = "1 Gb/s", .most = "2"}, holds_from(1)), RequestError);
+TEST(PlanRange, RefusesWhatIsNone) {
+  for (const auto& [least, most] : std::vector<std::pair<const char*, const char*>>{
+           {"9", "2"}, {"3", "3"}, {"0", "5"}, {"-1", "5"}, {"1 Gb/s", "2"}, {"few", "many"}}) {
+    EXPECT_THROW(range_of(least, most), RequestError) << least;
+  }
+}
+
+TEST(PlanRange, WritesValuesAsItReadsThem) {
+  EXPECT_EQ(range_of("1 us", "1 ms").text(5e-6), "5 us");
+  EXPECT_EQ(range_of("1 MiB", "1 GiB").text(2048), "2048 B");
+  EXPECT_EQ(range_of("0.5", "2.5").text(1.25), "1.25");
+  EXPECT_FALSE(range_of("0.5", "2.5").whole);
+}
+
+TEST(PlanEnding, TravelsToTheLastBit) {
+  PlanEnding sent;
+  sent.candidate = candidate(7, 0.1 + 0.2, 5e-324);
+  sent.candidate->memory = 3_GiB;
+  sent.candidate->bottleneck = "tensor";
+  const PlanEnding came = unpacked_ending(packed(sent));
+  ASSERT_TRUE(came.candidate);
+  EXPECT_EQ(came.candidate->per_second, 0.1 + 0.2);
+  EXPECT_EQ(came.candidate->per_hour, 5e-324);
+  EXPECT_EQ(came.candidate->memory, 3_GiB);
+  EXPECT_EQ(came.candidate->bottleneck, "tensor");
+  EXPECT_EQ(came.candidate->step, 1_usec);
+  EXPECT_EQ(unpacked_ending(packed(PlanEnding{.candidate = {}, .refusal = "no"})).refusal, "no");
+}
+
+TEST(PlanRequest, NamesThePointAndTheVariation) {
+  const PlanRequest plain = plan_request(to_text(PlanRequest{.point = 12, .variation = ""}));
+  EXPECT_EQ(plain.point, 12U);
+  EXPECT_EQ(plain.variation, "");
+  EXPECT_EQ(plan_request("3 a.b=100 Gb/s").variation, "a.b=100 Gb/s");
 }
 
 class PlanStoreFile : public testing::Test {

@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "sim/scenario/desk_visit.hpp"
+#include "sim/scenario/result_archive.hpp"
 #include "sim/scenario/sweep_runner.hpp"
 #include "sim/scenario/yaml_document.hpp"
 
@@ -93,8 +94,8 @@ TEST(PointDesk, WorkersGiveTheRowsOfOneProcess) {
   std::vector<std::jthread> visitors;
   for (int i = 0; i < 3; ++i) {
     visitors.emplace_back([&] {
-      DeskVisit(desk.invitation()).work(kFingerprint, [&](std::size_t point) {
-        return settled(set.points[point]);
+      DeskVisit(desk.invitation()).work(kFingerprint, [&](const std::string& point) {
+        return packed(settled(set.points[std::stoul(point)]));
       });
     });
   }
@@ -113,9 +114,9 @@ TEST(PointDesk, AWorkerThatGoesAwayInTheMiddleCostsNothing) {
   visitors.emplace_back([&] {
     try {
       int left = 5;
-      DeskVisit(desk.invitation()).work(kFingerprint, [&](std::size_t point) {
+      DeskVisit(desk.invitation()).work(kFingerprint, [&](const std::string& point) {
         if (left-- == 0) throw Gone();
-        return settled(set.points[point]);
+        return packed(settled(set.points[std::stoul(point)]));
       });
     } catch (const Gone&) {
     }
@@ -132,9 +133,9 @@ TEST(PointDesk, AWorkerThatHasReadSomethingElseIsNotAsked) {
   Losses losses;
   std::vector<std::jthread> visitors;
   visitors.emplace_back([&] {
-    DeskVisit(desk.invitation()).work(kFingerprint + 1, [&](std::size_t point) {
+    DeskVisit(desk.invitation()).work(kFingerprint + 1, [&](const std::string& point) {
       ADD_FAILURE() << point;
-      return settled(set.points[point]);
+      return point;
     });
   });
   visitors.emplace_back([&] { DeskVisit(desk.invitation()).refuse("no such file"); });
@@ -145,24 +146,23 @@ TEST(PointDesk, AWorkerThatHasReadSomethingElseIsNotAsked) {
 }
 
 TEST(PointDesk, WhatAPointThrowsThereIsThrownHere) {
-  const ScenarioSet set = sizes();
   PointDesk desk;
   desk.expect(kFingerprint);
   Losses losses;
   std::jthread visitor([&] {
-    DeskVisit(desk.invitation()).work(kFingerprint, [](std::size_t point) -> SettledPoint {
-      if (point == 0) throw LimitReached("too far");
-      if (point == 1) throw RequestError("not legal");
+    DeskVisit(desk.invitation()).work(kFingerprint, [](const std::string& request) -> std::string {
+      if (request == "0") throw LimitReached("too far");
+      if (request == "1") throw RequestError("not legal");
       throw MachineError("no memory");
     });
   });
   const auto workers = desk.welcome(1, kPatience, std::ref(losses));
   ASSERT_EQ(workers.size(), 1U);
-  EXPECT_THROW(workers[0]->settle(0, set.points[0]), LimitReached);
-  EXPECT_THROW(workers[0]->settle(1, set.points[0]), RequestError);
-  EXPECT_THROW(workers[0]->settle(2, set.points[0]), MachineError);
+  EXPECT_THROW(workers[0]->answer("0"), LimitReached);
+  EXPECT_THROW(workers[0]->answer("1"), RequestError);
+  EXPECT_THROW(workers[0]->answer("2"), MachineError);
   workers[0]->abandon();
-  EXPECT_THROW(workers[0]->settle(3, set.points[0]), WorkerLost);
+  EXPECT_THROW(workers[0]->answer("3"), WorkerLost);
   EXPECT_THAT(losses.all(), IsEmpty());  // nobody is told of one that was abandoned
 }
 

@@ -128,12 +128,21 @@ TEST(Jitter, CostsMoreTheMoreReplicasThereAre) {
   sum.together = true;
   graph.add(sum, {computed});
   const Jitter jitter{.spread = 0.1, .repetitions = 101};
-  const JitteredTimes few = jittered(graph, jitter, 2, 0);
-  const JitteredTimes many = jittered(graph, jitter, 64, 0);
+  const auto jittered = [&](std::int64_t replicas, unsigned threads) {
+    return repeated(
+        jitter,
+        [&](std::int64_t repetition) {
+          return jittered_step(graph, {.replicas = replicas}, jitter, repetition);
+        },
+        nullptr, threads);
+  };
+  const JitteredTimes few = jittered(2, 1);
+  const JitteredTimes many = jittered(64, 1);
   EXPECT_LT(few.median, many.median);
   EXPECT_LT(many.fast, many.median);
   EXPECT_LT(many.median, many.slow);
-  EXPECT_EQ(jittered(graph, jitter, 64, 0).median, many.median);
+  EXPECT_EQ(jittered(64, 3).median, many.median);
+  EXPECT_EQ(jittered(64, 3).slow, many.slow);
 }
 
 }  // namespace

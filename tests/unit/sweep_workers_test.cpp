@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "core/error.hpp"
+#include "sim/scenario/result_archive.hpp"
 #include "sim/scenario/sweep_runner.hpp"
 #include "sim/scenario/yaml_document.hpp"
 
@@ -37,24 +38,27 @@ std::vector<Duration> times(const SweepRunner& runner, const ScenarioSet& set) {
 // Settles points itself, until it has done so many.
 class Mortal : public PointWorker {
  public:
-  explicit Mortal(int life) : life_(life) {}
-  SettledPoint settle(std::size_t point, const ScenarioPoint& asked) override {
+  Mortal(const ScenarioSet& set, int life, std::size_t first = 0)
+      : set_(set), life_(life), first_(first) {}
+  std::string answer(const std::string& request) override {
     if (life_-- <= 0) throw WorkerLost("dead");
-    asked_for.push_back(point);
-    return settled(asked);
+    asked_for.push_back(std::stoul(request));
+    return packed(settled(set_.points[asked_for.back() - first_]));
   }
   void abandon() override {}
 
   std::vector<std::size_t> asked_for;
 
  private:
+  const ScenarioSet& set_;
   int life_;
+  std::size_t first_;
 };
 
 TEST(SweepWorkers, GiveTheRowsOfOneProcess) {
   const ScenarioSet set = twelve_sizes();
-  Mortal a(100);
-  Mortal b(100);
+  Mortal a(set, 100);
+  Mortal b(set, 100);
   const std::vector<PointWorker*> workers{&a, &b};
   EXPECT_THAT(times({.workers = workers}, set), ElementsAreArray(times({.jobs = 1}, set)));
   EXPECT_EQ(a.asked_for.size() + b.asked_for.size(), 12U);
@@ -62,16 +66,16 @@ TEST(SweepWorkers, GiveTheRowsOfOneProcess) {
 
 TEST(SweepWorkers, APointOfOneThatDiesGoesToAnother) {
   const ScenarioSet set = twelve_sizes();
-  Mortal dies(3);
-  Mortal lives(100);
+  Mortal dies(set, 3);
+  Mortal lives(set, 100);
   const std::vector<PointWorker*> workers{&dies, &lives};
   EXPECT_THAT(times({.workers = workers}, set), ElementsAreArray(times({.jobs = 1}, set)));
 }
 
 TEST(SweepWorkers, WhenAllHaveDiedThisProcessDoesTheRest) {
   const ScenarioSet set = twelve_sizes();
-  Mortal a(3);
-  Mortal b(2);
+  Mortal a(set, 3);
+  Mortal b(set, 2);
   const std::vector<PointWorker*> workers{&a, &b};
   EXPECT_THAT(times({.jobs = 2, .workers = workers}, set),
               ElementsAreArray(times({.jobs = 1}, set)));
@@ -80,7 +84,7 @@ TEST(SweepWorkers, WhenAllHaveDiedThisProcessDoesTheRest) {
 
 TEST(SweepWorkers, AreAskedByTheNumberAmongAllFiles) {
   const ScenarioSet set = twelve_sizes();
-  Mortal one(100);
+  Mortal one(set, 100, 1000);
   const std::vector<PointWorker*> workers{&one};
   times({.workers = workers, .first = 1000}, set);
   EXPECT_EQ(one.asked_for.front(), 1000U);
@@ -90,7 +94,7 @@ TEST(SweepWorkers, AreAskedByTheNumberAmongAllFiles) {
 // Waits with a point until it is told to let go.
 class Stuck : public PointWorker {
  public:
-  SettledPoint settle(std::size_t /*point*/, const ScenarioPoint& /*asked*/) override {
+  std::string answer(const std::string& /*request*/) override {
     held = true;
     while (!let_go_) std::this_thread::yield();
     throw WorkerLost("abandoned");
@@ -110,10 +114,11 @@ TEST(SweepWorkers, AfterAStopWhatHasEndedIsHandedOverPastGaps) {
   // The other worker stops the sweep once it has done three points and the first hangs.
   class Stopper : public Mortal {
    public:
-    Stopper(Stuck& stuck, std::atomic<bool>& stop) : Mortal(3), stuck_(stuck), stop_(stop) {}
-    SettledPoint settle(std::size_t point, const ScenarioPoint& asked) override {
+    Stopper(const ScenarioSet& set, Stuck& stuck, std::atomic<bool>& stop)
+        : Mortal(set, 3), stuck_(stuck), stop_(stop) {}
+    std::string answer(const std::string& request) override {
       while (!stuck_.held) std::this_thread::yield();
-      auto done = Mortal::settle(point, asked);
+      auto done = Mortal::answer(request);
       if (asked_for.size() == 3) stop_ = true;
       return done;
     }
@@ -122,7 +127,7 @@ TEST(SweepWorkers, AfterAStopWhatHasEndedIsHandedOverPastGaps) {
     Stuck& stuck_;
     std::atomic<bool>& stop_;
   };
-  Stopper stopper(stuck, stop);
+  Stopper stopper(set, stuck, stop);
   const std::vector<PointWorker*> workers{&stuck, &stopper};
   const auto all = times({.jobs = 1}, set);
   std::vector<Duration> found;

@@ -77,11 +77,17 @@ TEST(TrainingMemory, FullRecomputationNeedsOneLayerWhole) {
   EXPECT_EQ(stage_memory(model, p, 0).recomputed, Bytes{});
 }
 
-TEST(TrainingMemory, ShardedParametersAreGatheredTwoUnitsAtATime) {
+TEST(TrainingMemory, ShardedParametersAreGatheredWithThoseAhead) {
   const TransformerModel model = preset("llama3_70b");
   Parallelism p{.data = 64, .global_batch = 64, .zero = ZeroStage::kParameters};
   const std::int64_t embedding = 128256LL * 8192;  // more than a layer
   EXPECT_EQ(stage_memory(model, p, 0).gathered.count(), 4 * (embedding + 8192));
+  p.prefetch = 0;
+  EXPECT_EQ(stage_memory(model, p, 0).gathered.count(), 2 * (embedding + 8192));
+  p.prefetch = 3;
+  EXPECT_EQ(stage_memory(model, p, 0).gathered.count(), 8 * (embedding + 8192));
+  p.prefetch = 1000;
+  EXPECT_EQ(stage_memory(model, p, 0).gathered.count(), 2 * parameters(model));
   EXPECT_EQ(stage_memory(model, p, 0).weights.count(), 2 * ((parameters(model) + 63) / 64));
   p.reshard_after_forward = false;
   EXPECT_EQ(stage_memory(model, p, 0).gathered.count(), 2 * parameters(model));

@@ -21,7 +21,11 @@ StageBuilder::StageBuilder(StepGraph& graph, const StepParts& parts, std::int64_
       parts_(parts),
       units_(parts.stages[index(stage)]),
       stage_(static_cast<std::int32_t>(stage)),
-      data_(graph, stage, parts.parallelism, parts.choices, parts.price) {}
+      data_(graph, stage, parts.parallelism, parts.choices, parts.price),
+      micro_batches_(parts.parallelism.micro_batches()) {
+  firsts_.insert(0);
+  for (const std::int64_t share : parts.parallelism.shares) firsts_.insert(micro_batches_ - share);
+}
 
 // Gradients are summed over micro-batches first, unless only a shard of them is kept.
 bool StageBuilder::sends_gradients(const PipelineTask& task) const {
@@ -30,14 +34,19 @@ bool StageBuilder::sends_gradients(const PipelineTask& task) const {
 }
 
 bool StageBuilder::is_last(const PipelineTask& task) const {
-  return task.micro_batch == parts_.parallelism.micro_batches() - 1;
+  return task.micro_batch == micro_batches_ - 1;
+}
+
+// Of some replica, whose parameters may still be on their way.
+bool StageBuilder::is_first_forward(const PipelineTask& task) const {
+  return task.pass == Pass::kForward && firsts_.contains(task.micro_batch);
 }
 
 bool StageBuilder::one_by_one(const PipelineTask& task) const {
   if (!data_.any()) return false;
   if (parts_.parallelism.zero == ZeroStage::kParameters) return true;
   if (sends_gradients(task)) return true;
-  return task.pass == Pass::kForward && task.micro_batch == 0 && !gathered_.empty();
+  return is_first_forward(task) && !gathered_.empty();
 }
 
 void StageBuilder::add_passes(Ends& ends) {
@@ -116,7 +125,7 @@ void StageBuilder::add_unit(const StageUnit& unit, const PipelineTask& task) {
   if (gathers) {
     gather_ahead();
     gathered = gathers_[used_.size()];
-  } else if (task.pass == Pass::kForward && task.micro_batch == 0) {
+  } else if (is_first_forward(task)) {
     const auto place = gathered_.find(&unit);
     if (place != gathered_.end()) gathered = place->second;
   }
@@ -135,7 +144,7 @@ void StageBuilder::add_unit(const StageUnit& unit, const PipelineTask& task) {
 // The unit that computes next and those ahead of it; one that is ahead by n is gathered once the
 // unit n + 1 before it has ended, whose memory it takes.
 void StageBuilder::gather_ahead() {
-  const std::size_t ahead = index(parts_.choices.prefetch);
+  const std::size_t ahead = index(parts_.parallelism.prefetch);
   const std::size_t until = std::min(used_.size() + 1 + ahead, to_gather_.size());
   while (gathers_.size() < until) {
     const std::size_t next = gathers_.size();
@@ -221,7 +230,7 @@ void StageBuilder::finish(TaskId tied) {
   last_ = graph_.add({.stage = stage_,
                       .stream = GpuStream::kCompute,
                       .activity = Activity::kOptimizer,
-                      .time = parts_.optimizer(common + experts)},
+                      .time = parts_.optimizer(stage_, common + experts)},
                      after);
   const bool sharded =
       parallelism.zero == ZeroStage::kOptimizer || parallelism.zero == ZeroStage::kGradients;

@@ -1,6 +1,9 @@
 // The tasks of one stage of the pipeline.
 #pragma once
 
+#include <map>
+#include <set>
+
 #include "sim/workload/step/step_builder.hpp"
 
 namespace commsim {
@@ -31,6 +34,7 @@ class StageBuilder {
  private:
   [[nodiscard]] bool sends_gradients(const PipelineTask& task) const;
   [[nodiscard]] bool is_last(const PipelineTask& task) const;
+  [[nodiscard]] bool is_first_forward(const PipelineTask& task) const;
   [[nodiscard]] bool one_by_one(const PipelineTask& task) const;
   PassEnds add_pass(const PipelineTask& task);
   void add_together(const ChunkUnits& chunk, Pass pass);
@@ -46,8 +50,10 @@ class StageBuilder {
   const StageUnits& units_;
   std::int32_t stage_;
   DataTasks data_;
-  TaskId last_ = kNoTask;   // on the compute stream
-  TaskId first_ = kNoTask;  // of the pass that is being added
+  std::int64_t micro_batches_;
+  std::set<std::int64_t> firsts_;  // micro-batches that some replica begins with
+  TaskId last_ = kNoTask;          // on the compute stream
+  TaskId first_ = kNoTask;         // of the pass that is being added
   std::int32_t micro_batch_ = -1;
   // ZeRO 1 and 2: when the parameters of a unit are there.
   std::map<const StageUnit*, TaskId> gathered_;

@@ -1,6 +1,7 @@
 #include "sim/workload/step/step_account.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "core/index.hpp"
 
@@ -9,15 +10,22 @@ namespace {
 
 constexpr std::size_t kFirstCommunication = static_cast<std::size_t>(Activity::kData);
 
+// A task of a replica; what all do together is the same for any.
+struct Node {
+  std::int64_t replica = 0;
+  TaskId task = kNoTask;
+
+  [[nodiscard]] bool any() const { return task != kNoTask; }
+};
+
 // Finds out what a task waited for last.
 class Causes {
  public:
-  Causes(const StepGraph& graph, const StepTimes& times, std::int64_t replica)
+  Causes(const StepGraph& graph, const StepTimes& times)
       : graph_(graph),
         times_(times),
-        replica_(replica),
         first_(graph.tasks().size() + 1),
-        in_front_(graph.tasks().size(), kNoTask),
+        in_front_(graph.tasks().size(), {kNoTask, kNoTask}),
         streams_(index(graph.stages()) * kStreams) {
     for (const auto& edge : graph.edges()) ++first_[index(edge.after) + 1];
     for (std::size_t i = 1; i < first_.size(); ++i) first_[i] += first_[i - 1];
@@ -26,74 +34,97 @@ class Causes {
     for (const auto& edge : graph.edges()) before_[next[index(edge.after)]++] = edge.before;
     for (std::size_t i = 0; i < graph.tasks().size(); ++i) {
       const StepTask& task = graph.tasks()[i];
-      append(task.stage, task.stream, static_cast<TaskId>(i));
-      if (task.partner >= 0) append(task.partner, task.stream, static_cast<TaskId>(i));
+      in_front_[i][0] = append(task.stage, task.stream, static_cast<TaskId>(i));
+      if (task.partner >= 0) {
+        in_front_[i][1] = append(task.partner, task.stream, static_cast<TaskId>(i));
+      }
     }
   }
 
-  [[nodiscard]] const StepTimes::Span& span(TaskId task) const {
-    return times_.of(graph_, replica_, task);
+  [[nodiscard]] const StepTimes::Span& span(Node node) const {
+    return times_.of(graph_, node.replica, node.task);
   }
+  [[nodiscard]] const StepTask& task(Node node) const { return graph_.task(node.task); }
   [[nodiscard]] const std::vector<TaskId>& stream(std::int64_t stage, GpuStream which) const {
     return streams_[index(stage) * kStreams + static_cast<std::size_t>(which)];
   }
-  // What ended when the task started; kNoTask if that is the beginning.
-  [[nodiscard]] TaskId of(TaskId task) const {
-    TaskId latest = in_front_[index(task)];
-    for (std::size_t i = first_[index(task)]; i < first_[index(task) + 1]; ++i) {
-      if (latest == kNoTask || span(before_[i]).end > span(latest).end) latest = before_[i];
+  // What ended when the task started; none if that is the beginning.
+  [[nodiscard]] Node of(Node node) const {
+    Node latest{.replica = node.replica};
+    take_later(latest, node);
+    if (!task(node).together) return latest;
+    for (std::int64_t r = 0; r < times_.replicas(); ++r) {
+      if (r != node.replica) take_later(latest, {.replica = r, .task = node.task});
     }
     return latest;
   }
 
  private:
-  void append(std::int64_t stage, GpuStream which, TaskId task) {
+  TaskId append(std::int64_t stage, GpuStream which, TaskId task) {
     auto& tasks = streams_[index(stage) * kStreams + static_cast<std::size_t>(which)];
-    if (!tasks.empty()) {
-      TaskId& old = in_front_[index(task)];
-      if (old == kNoTask || span(tasks.back()).end > span(old).end) old = tasks.back();
-    }
+    const TaskId front = tasks.empty() ? kNoTask : tasks.back();
     tasks.push_back(task);
+    return front;
+  }
+  // The task in front of it that ran, in the stream of the stage.
+  [[nodiscard]] Node before_in_stream(Node node, std::int64_t stage) const {
+    do {
+      node.task = in_front_[index(node.task)][task(node).stage == stage ? 0 : 1];
+    } while (node.any() && !span(node).ran());
+    return node;
+  }
+  void take_later(Node& latest, Node node) const {
+    const auto take = [&](Node other) {
+      if (!other.any() || !span(other).ran()) return;
+      if (!latest.any() || span(other).end > span(latest).end) latest = other;
+    };
+    take(before_in_stream(node, task(node).stage));
+    if (task(node).partner >= 0) take(before_in_stream(node, task(node).partner));
+    for (std::size_t i = first_[index(node.task)]; i < first_[index(node.task) + 1]; ++i) {
+      take({.replica = node.replica, .task = before_[i]});
+    }
   }
 
   const StepGraph& graph_;
   const StepTimes& times_;
-  std::int64_t replica_;
   std::vector<std::size_t> first_;
   std::vector<TaskId> before_;
-  std::vector<TaskId> in_front_;  // of its stream, the one that ended last
+  std::vector<std::array<TaskId, 2>> in_front_;  // in the stream of its stage, and of its partner
   std::vector<std::vector<TaskId>> streams_;
 };
 
 // Divides [from, until) among the communication that `last` and its causes are.
-void blame(const StepGraph& graph, const Causes& causes, Duration from, Duration until, TaskId last,
-           StageTime& stage) {
-  while (last != kNoTask && until > from && !computes(graph.task(last).activity)) {
+void blame(const Causes& causes, Duration from, Duration until, Node last, StageTime& stage) {
+  while (last.any() && until > from && !computes(causes.task(last).activity)) {
     const Duration began = std::max(from, causes.span(last).start);
-    stage.spent[graph.task(last).activity] += until - began;
+    stage.spent[causes.task(last).activity] += until - began;
     until = began;
     last = causes.of(last);
   }
   stage.bubble += until - from;
 }
 
-StageTime account_for(const StepGraph& graph, const Causes& causes, std::int64_t stage,
+StageTime account_for(const Causes& causes, std::int64_t replica, std::int64_t stage,
                       Duration total) {
   StageTime time;
   Duration now{0};
   for (const TaskId id : causes.stream(stage, GpuStream::kCompute)) {
-    const auto& span = causes.span(id);
-    if (span.start > now) blame(graph, causes, now, span.start, causes.of(id), time);
-    time.spent[graph.task(id).activity] += span.length();
+    const Node node{.replica = replica, .task = id};
+    const auto& span = causes.span(node);
+    if (!span.ran()) continue;
+    if (span.start > now) blame(causes, now, span.start, causes.of(node), time);
+    time.spent[causes.task(node).activity] += span.length();
     now = span.end;
   }
-  TaskId last = kNoTask;
+  Node last;
   ActivityTimes sent;
   for (const GpuStream stream :
        {GpuStream::kData, GpuStream::kForwardSends, GpuStream::kBackwardSends}) {
     for (const TaskId id : causes.stream(stage, stream)) {
-      sent[graph.task(id).activity] += causes.span(id).length();
-      if (last == kNoTask || causes.span(id).end > causes.span(last).end) last = id;
+      const Node node{.replica = replica, .task = id};
+      if (!causes.span(node).ran()) continue;
+      sent[causes.task(node).activity] += causes.span(node).length();
+      if (!last.any() || causes.span(node).end > causes.span(last).end) last = node;
     }
   }
   // Exposed by others' messages, too, so that no more is hidden than was sent.
@@ -101,10 +132,10 @@ StageTime account_for(const StepGraph& graph, const Causes& causes, std::int64_t
     const auto activity = static_cast<Activity>(i);
     time.hidden[activity] = std::max(Duration{0}, sent[activity] - time.spent[activity]);
   }
-  if (last != kNoTask && causes.span(last).end > now) {
+  if (last.any() && causes.span(last).end > now) {
     const Duration end = causes.span(last).end;
     StageTime tail;
-    blame(graph, causes, now, end, last, tail);
+    blame(causes, now, end, last, tail);
     for (std::size_t i = kFirstCommunication; i < kActivities; ++i) {
       const auto activity = static_cast<Activity>(i);
       time.spent[activity] += tail.spent[activity];
@@ -134,24 +165,28 @@ Duration ActivityTimes::communicating() const {
 
 std::vector<StageTime> account(const StepGraph& graph, const StepTimes& times,
                                std::int64_t replica) {
-  const step_account::Causes causes(graph, times, replica);
+  const step_account::Causes causes(graph, times);
   std::vector<StageTime> stages;
   for (std::int64_t stage = 0; stage < graph.stages(); ++stage) {
-    stages.push_back(step_account::account_for(graph, causes, stage, times.total()));
+    stages.push_back(step_account::account_for(causes, replica, stage, times.total()));
   }
   return stages;
 }
 
 ActivityTimes critical_path(const StepGraph& graph, const StepTimes& times) {
-  const step_account::Causes causes(graph, times, 0);
-  TaskId last = kNoTask;
-  for (std::size_t i = 0; i < graph.tasks().size(); ++i) {
-    const auto task = static_cast<TaskId>(i);
-    if (last == kNoTask || causes.span(task).end > causes.span(last).end) last = task;
+  using step_account::Node;
+  const step_account::Causes causes(graph, times);
+  Node last;
+  for (std::int64_t r = 0; r < times.replicas(); ++r) {
+    for (std::size_t i = 0; i < graph.tasks().size(); ++i) {
+      const Node node{.replica = r, .task = static_cast<TaskId>(i)};
+      if (!causes.span(node).ran()) continue;
+      if (!last.any() || causes.span(node).end > causes.span(last).end) last = node;
+    }
   }
   ActivityTimes path;
-  for (; last != kNoTask; last = causes.of(last)) {
-    path[graph.task(last).activity] += causes.span(last).length();
+  for (; last.any(); last = causes.of(last)) {
+    path[graph.task(last.task).activity] += causes.span(last).length();
   }
   return path;
 }

@@ -38,8 +38,8 @@ struct StageTime {
 std::vector<StageTime> account(const StepGraph& graph, const StepTimes& times,
                                std::int64_t replica = 0);
 
-/// The chain of tasks, each of which began when the one before it ended, from the last task of the
-/// step back to its beginning, by activity. Its times add up to the step's.
+/// The chain of tasks of all replicas, each of which began when the one before it ended, from the
+/// last task of the step back to its beginning, by activity. Its times add up to the step's.
 ActivityTimes critical_path(const StepGraph& graph, const StepTimes& times);
 
 }  // namespace commsim

@@ -18,8 +18,6 @@ struct StepChoices {
   /// ZeRO 1 and 2: parameters are gathered while the next step's first micro-batch runs; else at
   /// the end of the step.
   bool overlap_parameters = true;
-  /// ZeRO 3: so many units are gathered ahead of the one that computes.
-  std::int64_t prefetch = 1;
   /// A part of tensor-parallel communication that kernels hide behind products: an assumption,
   /// since it depends on how the products are cut.
   double tensor_hidden = 0;

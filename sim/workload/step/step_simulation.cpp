@@ -57,6 +57,7 @@ class Simulation {
         fronts_(replicas_ * order_.streams.size()),
         workers_(replicas_ * index(graph.stages())) {
     for (std::size_t r = 0; r < replicas_; ++r) {
+      work_.push_back(conditions.work_of_replica(static_cast<std::int64_t>(r)));
       for (std::size_t t = 0; t < tasks_; ++t) {
         const StepTask& task = graph_.tasks()[t];
         const std::size_t all = task.together ? replicas_ : 1;
@@ -69,6 +70,7 @@ class Simulation {
   }
 
   StepTimes run() && {
+    for (std::size_t r = 0; r < replicas_; ++r) leave_out(r);
     for (std::size_t r = 0; r < replicas_; ++r) {
       for (std::size_t s = 0; s < order_.streams.size(); ++s) bring_to_front(r, s);
     }
@@ -98,6 +100,25 @@ class Simulation {
   };
 
   [[nodiscard]] bool slows_down() const { return conditions_.lost_to_communication > 0; }
+  // Whether the task is of a micro-batch that the replica does not have.
+  [[nodiscard]] bool is_left_out(std::size_t replica, std::size_t own) const {
+    const std::int32_t of = graph_.tasks()[own].micro_batch;
+    return work_[replica] != nullptr && of >= 0 && of < work_[replica]->first_micro_batch;
+  }
+  // Nobody waits for what is left out.
+  void leave_out(std::size_t replica) {
+    if (work_[replica] == nullptr || work_[replica]->first_micro_batch == 0) return;
+    for (std::size_t t = 0; t < tasks_; ++t) {
+      if (!is_left_out(replica, t)) continue;
+      ++ended_;
+      tell_all(replica * tasks_ + t);
+    }
+  }
+  [[nodiscard]] Duration time_of(std::size_t physical) const {
+    const ReplicaWork* const work = work_[physical / tasks_];
+    if (work == nullptr || work->times.empty()) return task(physical).time;
+    return work->times[physical % tasks_];
+  }
   [[nodiscard]] const StepTask& task(std::size_t physical) const {
     return graph_.tasks()[physical % tasks_];
   }
@@ -116,7 +137,8 @@ class Simulation {
 
   void bring_to_front(std::size_t replica, std::size_t stream) {
     const auto& tasks = order_.streams[stream];
-    const std::size_t front = fronts_[replica * order_.streams.size() + stream];
+    std::size_t& front = fronts_[replica * order_.streams.size() + stream];
+    while (front < tasks.size() && is_left_out(replica, index(tasks[front]))) ++front;
     if (front == tasks.size()) return;
     const std::size_t next = index(tasks[front]);
     arrive(graph_.tasks()[next].together ? next : replica * tasks_ + next);
@@ -141,7 +163,7 @@ class Simulation {
   void start(std::size_t physical) {
     const StepTask& what = task(physical);
     span(physical).start = now_;
-    Duration time = what.time;
+    Duration time = time_of(physical);
     const bool computing = computes(what.activity);
     if (computing && conditions_.slowdown) {
       const double factor = conditions_.slowdown(static_cast<std::int64_t>(physical / tasks_),
@@ -203,15 +225,18 @@ class Simulation {
         change_sending(physical, -1);
       }
     }
-    const std::size_t own = physical % tasks_;
-    for (std::size_t i = order_.first[own]; i < order_.first[own + 1]; ++i) {
-      tell(physical, index(order_.after[i]));
-    }
+    tell_all(physical);
     each_part(physical, [&](std::size_t r, std::int64_t stage) {
       const std::size_t stream = Order::stream(stage, what.stream);
       ++fronts_[r * order_.streams.size() + stream];
       bring_to_front(r, stream);
     });
+  }
+  void tell_all(std::size_t physical) {
+    const std::size_t own = physical % tasks_;
+    for (std::size_t i = order_.first[own]; i < order_.first[own + 1]; ++i) {
+      tell(physical, index(order_.after[i]));
+    }
   }
   void tell(std::size_t physical, std::size_t after) {
     const bool of_all = graph_.tasks()[physical % tasks_].together;
@@ -229,6 +254,7 @@ class Simulation {
   std::size_t tasks_;
   std::size_t replicas_;
   StepTimes times_;
+  std::vector<const ReplicaWork*> work_;  // by replica
   std::vector<std::int32_t> missing_;  // dependencies, and streams in which it is not yet in front
   std::vector<std::size_t> fronts_;
   std::vector<Worker> workers_;

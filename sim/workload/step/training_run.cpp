@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <map>
+#include <array>
+#include <optional>
 
 #include "core/error.hpp"
-#include "core/index.hpp"
-#include "sim/workload/step/stage_units.hpp"
-#include "sim/workload/step/step_builder.hpp"
+#include "sim/workload/step/job_step.hpp"
+#include "sim/workload/step/slow_cables.hpp"
 #include "sim/workload/training/model_flops.hpp"
 #include "sim/workload/updates/updates_run.hpp"
 
@@ -20,131 +19,92 @@ const TransformerModel* transformer(const TrainingJob& job) {
   return std::get_if<TransformerModel>(&job.shape);
 }
 
-void require_degrees(const TrainingJob& job) {
-  std::visit([&](const auto& model) { validate(job.parallelism, model); }, job.shape);
-  const Rank have = job.network.cluster->topology.rank_count();
-  if (job.parallelism.ranks() < have && have % job.parallelism.ranks() != 0) {
-    throw RequestError(fmt::format(
-        "data {} * tensor {} * pipeline {} * context {} take {} GPUs, which is no part of the {} "
-        "that the topology has",
-        job.parallelism.data, job.parallelism.tensor, job.parallelism.pipeline,
-        job.parallelism.context, job.parallelism.ranks(), have));
-  }
-  if (job.parallelism.ranks() > have) {
-    throw RequestError(fmt::format(
-        "data {} * tensor {} * pipeline {} * context {} take {} GPUs, and the topology has {}",
-        job.parallelism.data, job.parallelism.tensor, job.parallelism.pipeline,
-        job.parallelism.context, job.parallelism.ranks(), have));
-  }
+FullestStage memory_of(const TrainingJob& job) {
+  const auto gpus = smallest_gpus(job, replica_classes(job.gpus, job.parallelism, job.order));
+  if (const auto* model = transformer(job)) return fullest_stage(*model, job.parallelism, gpus);
+  return {.use = memory(std::get<LayerList>(job.shape), job.parallelism), .gpu = gpus.front()};
 }
 
-// Prices calls by simulating all groups of their kind, and keeps count of them.
-class Calls {
+// Means over the stages of all replicas, rounded so that they still add up.
+class MeanStage {
  public:
-  Calls(const TrainingJob& job, GroupPrices& prices)
-      : job_(job), prices_(prices), grid_(job.parallelism, job.order) {}
-
-  // Of item.calls calls, one after another, of one stage.
-  Duration price(const TrafficItem& item) {
-    Known& known = known_[{item.traffic, item.collective, item.group, item.size.count()}];
-    if (known.price == nullptr) {
-      known.item = item;
-      known.item.calls = 0;
-      known.price = &found(item);
+  void add(const StageTime& stage, std::int64_t replicas) {
+    for (std::size_t i = 0; i < kActivities; ++i) {
+      spent_[i] += Int128{stage.spent[static_cast<Activity>(i)].count()} * replicas;
+      hidden_[i] += Int128{stage.hidden[static_cast<Activity>(i)].count()} * replicas;
     }
-    known.item.calls += item.calls;
-    return known.price->time * item.calls;
+    bubble_ += Int128{stage.bubble.count()} * replicas;
+    count_ += replicas;
   }
-
-  // Of each kind of call the size that takes longest, and as many as a rank makes on average.
-  [[nodiscard]] std::vector<CallSummary> summary() const {
-    std::vector<CallSummary> all;
-    for (const auto& [key, known] : known_) {
-      CallSummary call{known.item, known.price->algorithm, known.price->time,
-                       known.price->bottleneck};
-      call.item.calls = (call.item.calls + stages_of(known.item) - 1) / stages_of(known.item);
-      const auto same = std::find_if(all.begin(), all.end(), [&](const CallSummary& old) {
-        return old.item.traffic == call.item.traffic &&
-               old.item.collective == call.item.collective && old.item.group == call.item.group;
-      });
-      if (same == all.end()) {
-        all.push_back(std::move(call));
-      } else if (call.item.calls * call.time > same->item.calls * same->time) {
-        *same = std::move(call);
-      }
+  [[nodiscard]] StageTime mean() const {
+    StageTime mean;
+    for (std::size_t i = 0; i < kActivities; ++i) {
+      mean.spent[static_cast<Activity>(i)] = of(spent_[i]);
+      mean.hidden[static_cast<Activity>(i)] = of(hidden_[i]);
     }
-    return all;
-  }
-
-  // Bytes of all ranks, by class of link. A price holds those of the groups of all stages.
-  [[nodiscard]] std::vector<MediumLoad> media() const {
-    std::vector<MediumLoad> loads;
-    for (const std::string& medium : job_.network.cluster->topology.media()) {
-      loads.push_back({.medium = medium});
-    }
-    for (const auto& [key, known] : known_) {
-      for (std::size_t m = 0; m < loads.size(); ++m) {
-        const MediumLoad& one = known.price->media[m];
-        loads[m].bytes += Bytes{one.bytes.count() / stages_of(known.item)} * known.item.calls;
-        loads[m].links = std::max(loads[m].links, one.links);
-      }
-    }
-    return loads;
+    mean.bubble = of(bubble_);
+    return mean;
   }
 
  private:
-  struct Known {
-    TrafficItem item;  // calls: of all stages
-    const GroupPrice* price = nullptr;
-  };
-  using Key = std::tuple<Traffic, CollectiveKind, GroupKind, std::int64_t>;
-
-  [[nodiscard]] std::int64_t stages_of(const TrafficItem& item) const {
-    return item.group == GroupKind::kEnds ? 1 : job_.parallelism.pipeline;
-  }
-  const GroupPrice& found(const TrafficItem& item) {
-    auto& groups = groups_[item.group];
-    if (groups.groups.empty()) groups = rank_groups(grid_.groups(item.group));
-    return prices_.price(
-        job_.network,
-        {.groups = &groups,
-         .kind = item.collective,
-         .size = item.size,
-         .algorithm = algorithm_of(job_.choices, item),
-         .compression = item.traffic == Traffic::kData ? job_.choices.compression : nullptr});
+  [[nodiscard]] Duration of(Int128 sum) const {
+    return Duration{static_cast<std::int64_t>(sum / count_)};
   }
 
-  const TrainingJob& job_;
-  GroupPrices& prices_;
-  ParallelGrid grid_;
-  std::map<GroupKind, RankGroups> groups_;
-  std::map<Key, Known> known_;
+  std::array<Int128, kActivities> spent_{};
+  std::array<Int128, kActivities> hidden_{};
+  Int128 bubble_ = 0;
+  std::int64_t count_ = 0;
 };
 
-FullestStage memory_of(const TrainingJob& job) {
-  if (const auto* model = transformer(job)) return fullest_stage(*model, job.parallelism);
-  return {.use = memory(std::get<LayerList>(job.shape), job.parallelism)};
+StageTime mean_of(const JobParts& parts, const JobStep& step, const StepTimes& times) {
+  MeanStage mean;
+  const auto& classes = parts.replicas().classes;
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    for (const StageTime& stage : account(step.graph, times, static_cast<std::int64_t>(i))) {
+      mean.add(stage, classes[i].replicas);
+    }
+  }
+  return mean.mean();
 }
 
-// Means over the stages, rounded so that they still add up.
-StageTime mean_of(const std::vector<StageTime>& stages) {
-  StageTime sum;
-  const auto add_to = [](ActivityTimes& to, const ActivityTimes& from) {
-    for (std::size_t i = 0; i < kActivities; ++i) {
-      to[static_cast<Activity>(i)] += from[static_cast<Activity>(i)];
-    }
+// A repetition on other links is another graph.
+Duration repetition_on(const JobParts& parts, const Cluster& cluster, std::int64_t repetition) {
+  CollectiveRun network = parts.job().network;
+  network.cluster = &cluster;
+  GroupPrices prices;
+  StepCalls calls(parts.job(), network, prices);
+  const JobStep step = build_job_step(parts, calls);
+  const Jitter& jitter = parts.job().jitter;
+  if (jitter.of_computing()) {
+    return jittered_step(step.graph, all_replicas(parts, step), jitter, repetition);
+  }
+  return simulate_step(step.graph, one_of_each(parts, step)).total();
+}
+
+JitteredTimes jittered(const JobParts& parts, const JobStep& step, Duration quiet,
+                       unsigned threads) {
+  const Jitter& jitter = parts.job().jitter;
+  std::optional<SlowCables> cables;
+  if (jitter.links.any()) cables.emplace(*parts.job().network.cluster, jitter);
+  const auto once = [&](std::int64_t repetition) {
+    const auto slow = cables ? cables->of(repetition) : std::vector<LinkId>{};
+    if (!slow.empty()) return repetition_on(parts, cables->cluster(slow), repetition);
+    if (!jitter.of_computing()) return quiet;
+    return jittered_step(step.graph, all_replicas(parts, step), jitter, repetition);
   };
-  for (const StageTime& stage : stages) {
-    add_to(sum.spent, stage.spent);
-    add_to(sum.hidden, stage.hidden);
-    sum.bubble += stage.bubble;
+  return repeated(jitter, once, parts.job().network.limits, threads);
+}
+
+// What all GPUs could compute in that time.
+double possible_flops(const TrainingJob& job, double seconds_of_step) {
+  const auto counts = job.gpus.counts(job.parallelism.ranks());
+  double sum = 0;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const Roofline& type = job.gpus.types()[i];
+    sum += seconds_of_step * peak_flops(*type.gpu, type.precision.compute) *
+           static_cast<double>(counts[i]);
   }
-  const auto count = std::ssize(stages);
-  for (std::size_t i = 0; i < kActivities; ++i) {
-    sum.spent[static_cast<Activity>(i)] /= count;
-    sum.hidden[static_cast<Activity>(i)] /= count;
-  }
-  sum.bubble /= count;
   return sum;
 }
 
@@ -165,8 +125,7 @@ void measure(const TrainingJob& job, TrainingResult& result) {
     flops = (forward_flops(list) + backward_flops(list)) * samples;
     result.parameters = parameters(list);
   }
-  const double peak = peak_flops(*job.roofline.gpu, job.roofline.precision.compute);
-  result.mfu = flops / (seconds_of_step * peak * static_cast<double>(result.gpus));
+  result.mfu = flops / possible_flops(job, seconds_of_step);
 }
 
 }  // namespace
@@ -176,36 +135,27 @@ namespace commsim {
 
 using namespace training_run;
 
-double TrainingResult::exposed_share() const {
-  if (time == Duration{0}) return 0;
-  return seconds(mean.spent.communicating()) / seconds(time);
-}
-
 Duration least_time(const TrainingJob& job) {
-  const auto stages = std::visit(
-      [&](const auto& model) { return stage_units(model, job.parallelism, job.roofline); },
-      job.shape);
+  const JobParts parts(job);
   Duration most{0};
-  for (const StageUnits& stage : stages) {
-    Duration once{0};
-    for (const ChunkUnits& chunk : stage.chunks) {
-      for (const StageUnit& unit : chunk.units) once += unit.forward.time + unit.backward.time;
-    }
-    most = std::max(most, once);
+  for (std::size_t i = 0; i < parts.replicas().classes.size(); ++i) {
+    const std::int64_t passes = parts.replicas().classes[i].micro_batches;
+    for (const Duration once : pass_times(parts.stages(i))) most = std::max(most, once * passes);
   }
-  return most * job.parallelism.micro_batches();
+  return most;
 }
 
 FullestStage require_legal(const TrainingJob& job) {
+  ensure(!job.balance.any(), "what is to be balanced has been");
   require_degrees(job);
   require_updates(job);
   FullestStage fullest = memory_of(job);
-  require_fits(fullest.use, fullest.stage, job.parallelism, *job.roofline.gpu);
+  require_fits(fullest.use, fullest.stage, job.parallelism, *fullest.gpu);
   return fullest;
 }
 
-TrainingResult run_training(const TrainingJob& job, GroupPrices& prices,
-                            TrainingTimeline* timeline) {
+TrainingResult run_training(const TrainingJob& job, GroupPrices& prices, TrainingTimeline* timeline,
+                            unsigned threads) {
   TrainingResult result{.memory = require_legal(job)};
   if (job.updates.kind != UpdateKind::kAllReduce) {
     if (timeline != nullptr) {
@@ -217,28 +167,16 @@ TrainingResult run_training(const TrainingJob& job, GroupPrices& prices,
     measure(job, result);
     return result;
   }
-  Calls calls(job, prices);
-  const auto stages = std::visit(
-      [&](const auto& model) { return stage_units(model, job.parallelism, job.roofline); },
-      job.shape);
-  const CallPricing price = [&](const TrafficItem& item) { return calls.price(item); };
-  const std::function<Duration(std::int64_t)> optimizer = [&](std::int64_t count) {
-    return optimizer_time(job.roofline, count);
-  };
-  StepGraph graph = build_step({.stages = stages,
-                                .parallelism = job.parallelism,
-                                .choices = job.choices,
-                                .price = price,
-                                .optimizer = optimizer});
-  const double lost = job.choices.lost_to_communication;
-  StepTimes times = simulate_step(graph, {.lost_to_communication = lost});
-  result.tasks = std::ssize(graph.tasks());
+  const JobParts parts(job);
+  StepCalls calls(job, job.network, prices);
+  JobStep step = build_job_step(parts, calls);
+  StepTimes times = simulate_step(step.graph, one_of_each(parts, step));
+  result.tasks = std::ssize(step.graph.tasks());
   result.time = result.fast = result.slow = times.total();
-  result.mean = mean_of(account(graph, times));
-  result.critical_path = critical_path(graph, times);
+  result.mean = mean_of(parts, step, times);
+  result.critical_path = critical_path(step.graph, times);
   if (job.jitter.any()) {
-    const JitteredTimes spread =
-        jittered(graph, job.jitter, job.parallelism.data, lost, job.network.limits);
+    const JitteredTimes spread = jittered(parts, step, times.total(), threads);
     result.time = spread.median;
     result.fast = spread.fast;
     result.slow = spread.slow;
@@ -247,7 +185,7 @@ TrainingResult run_training(const TrainingJob& job, GroupPrices& prices,
   result.media = calls.media();
   measure(job, result);
   if (timeline != nullptr) {
-    timeline->graph = std::move(graph);
+    timeline->graph = std::move(step.graph);
     timeline->times = std::move(times);
   }
   return result;

@@ -1,9 +1,12 @@
 // What share of a peak rate an operation of some size reaches.
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "sim/workload/training/precision.hpp"
 
 namespace commsim {
 
@@ -14,6 +17,8 @@ class EfficiencyCurve {
   struct Point {
     double work = 0;
     double efficiency = 0;
+
+    friend bool operator==(const Point&, const Point&) = default;
   };
 
   /// The same for all. Throws RequestError unless 0 < efficiency <= 1, as do all of these.
@@ -32,6 +37,8 @@ class EfficiencyCurve {
   /// REQUIRES: work > 0. O(points).
   [[nodiscard]] double at(double work) const;
 
+  friend bool operator==(const EfficiencyCurve&, const EfficiencyCurve&) = default;
+
  private:
   explicit EfficiencyCurve(std::vector<Point> points, double half)
       : points_(std::move(points)), half_(half) {}
@@ -45,6 +52,14 @@ struct ComputeEfficiency {
   EfficiencyCurve product;  ///< by FLOPs of one matrix product
   EfficiencyCurve memory;   ///< by bytes that one operation reads and writes
   std::string source;
+  /// Measured curves of products by their format, in place of `product`.
+  std::map<NumberFormat, EfficiencyCurve> measured = {};
+
+  [[nodiscard]] const EfficiencyCurve& of_products(NumberFormat format) const {
+    const auto place = measured.find(format);
+    return place == measured.end() ? product : place->second;
+  }
+  friend bool operator==(const ComputeEfficiency&, const ComputeEfficiency&) = default;
 };
 
 /// The curves of Calculon (Isaev et al., SC 2023) for the A100: 95 % from 128 GFLOP, 90 % at 16,

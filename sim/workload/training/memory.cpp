@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "core/index.hpp"
 #include "core/quantity_text.hpp"
 #include "sim/workload/training/activations.hpp"
 #include "sim/workload/training/rank_parameters.hpp"
@@ -31,11 +32,12 @@ MemoryUse of_parameters(const RankParameters& own, const Parallelism& parallelis
           .optimizer = Bytes{held(ZeroStage::kOptimizer)} * precision.optimizer};
 }
 
-// FSDP has two units gathered: the one in use and the one after it.
+// FSDP has several units gathered: the one in use and those that are gathered ahead of it.
 Bytes gathered(std::int64_t largest_unit, std::int64_t all, const Parallelism& parallelism) {
   if (parallelism.zero != ZeroStage::kParameters) return Bytes{};
-  const std::int64_t alive =
-      parallelism.reshard_after_forward ? std::min(2 * largest_unit, all) : all;
+  const std::int64_t alive = parallelism.reshard_after_forward
+                                 ? std::min((1 + parallelism.prefetch) * largest_unit, all)
+                                 : all;
   return Bytes{alive} * parallelism.precision.weight;
 }
 
@@ -136,11 +138,17 @@ MemoryUse memory(const LayerList& model, const Parallelism& parallelism) {
   return use;
 }
 
-FullestStage fullest_stage(const TransformerModel& model, const Parallelism& parallelism) {
+FullestStage fullest_stage(const TransformerModel& model, const Parallelism& parallelism,
+                           const std::vector<const Gpu*>& gpus) {
   FullestStage fullest;
+  std::int64_t least = 0;
   for (std::int64_t stage = 0; stage < parallelism.pipeline; ++stage) {
     const MemoryUse use = stage_memory(model, parallelism, stage);
-    if (stage == 0 || use.total() > fullest.use.total()) fullest = {.stage = stage, .use = use};
+    const Gpu* const gpu = gpus.empty() ? nullptr : gpus[index(stage)];
+    const std::int64_t left = (gpu == nullptr ? 0 : gpu->memory.count()) - use.total().count();
+    if (stage > 0 && left >= least) continue;
+    least = left;
+    fullest = {.stage = stage, .use = use, .gpu = gpu};
   }
   return fullest;
 }

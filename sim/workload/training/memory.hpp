@@ -16,7 +16,7 @@ struct MemoryUse {
   Bytes weights;
   Bytes gradients;
   Bytes optimizer;
-  Bytes gathered;     ///< ZeRO 3: weights of two units (layers, or the ends) while they are used
+  Bytes gathered;     ///< ZeRO 3: weights of the unit (layer, or end) in use and of those ahead
   Bytes activations;  ///< kept for backward passes, at their peak
   Bytes recomputed;   ///< full recomputation: one layer's activations while they are used
 
@@ -34,12 +34,15 @@ MemoryUse stage_memory(const TransformerModel& model, const Parallelism& paralle
 /// Of a rank that trains a list of layers; with ZeRO 3 a layer is a unit.
 MemoryUse memory(const LayerList& model, const Parallelism& parallelism);
 
-/// The stage that needs most memory, and how much.
+/// The stage that has least memory left, and what it needs.
 struct FullestStage {
   std::int64_t stage = 0;
   MemoryUse use;
+  const Gpu* gpu = nullptr;  ///< the one with least memory there; nullptr: none was named
 };
-FullestStage fullest_stage(const TransformerModel& model, const Parallelism& parallelism);
+/// `gpus` holds for each stage the one with least memory; where it is empty, all have as much.
+FullestStage fullest_stage(const TransformerModel& model, const Parallelism& parallelism,
+                           const std::vector<const Gpu*>& gpus = {});
 
 class DoesNotFit : public RequestError {
   using RequestError::RequestError;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
+
 #include "core/error.hpp"
 #include "sim/workload/training/stage_chunks.hpp"
 
@@ -46,6 +48,36 @@ void validate_degrees(const Parallelism& p) {
   }
 }
 
+void validate_shares(const Parallelism& p) {
+  if (std::ssize(p.shares) != p.data) {
+    throw RequestError(
+        fmt::format("{} numbers of micro-batches for {} replicas; legal: one for each",
+                    p.shares.size(), p.data));
+  }
+  if (p.expert > 1) {
+    throw RequestError(
+        "replicas that hold each other's experts pass all micro-batches together; unequal numbers "
+        "of micro-batches are legal with expert 1");
+  }
+  const PipelineSchedule& schedule =
+      Registry<PipelineSchedule>::get(p.schedule, "pipeline schedule");
+  std::int64_t samples = 0;
+  for (const std::int64_t share : p.shares) {
+    if (share < 1 || share > p.global_batch / p.micro_batch) {
+      throw RequestError(fmt::format(
+          "a replica has 1 micro-batch at least and {}, the global batch, at most, not {}",
+          p.global_batch / p.micro_batch, share));
+    }
+    validate(schedule, {.stages = p.pipeline, .micro_batches = share, .chunks = p.virtual_stages});
+    samples += share * p.micro_batch;
+  }
+  if (samples != p.global_batch) {
+    throw RequestError(
+        fmt::format("the micro-batches of all replicas hold {} sequences, and the global batch {}",
+                    samples, p.global_batch));
+  }
+}
+
 void validate_batch(const Parallelism& p) {
   if (p.micro_batch < 1 || p.global_batch < 1 || p.global_batch > kMostBatch ||
       p.micro_batch > kMostBatch) {
@@ -53,6 +85,7 @@ void validate_batch(const Parallelism& p) {
         fmt::format("micro_batch and global_batch must be from 1 to {}, not {} and {}", kMostBatch,
                     p.micro_batch, p.global_batch));
   }
+  if (!p.shares.empty()) return validate_shares(p);
   if (p.global_batch % (p.micro_batch * p.data) != 0) {
     throw RequestError(
         fmt::format("the global batch of {} must be a multiple of micro_batch * data = {} * {}",
@@ -135,7 +168,7 @@ void validate_size(const Parallelism& p, const TransformerModel& model) {
     width += number(experts->count) +
              8 * number(experts->active + experts->shared) * number(experts->width + model.hidden);
   }
-  const double tokens = number(p.global_batch / p.data) * number(model.sequence);
+  const double tokens = number(p.micro_batches() * p.micro_batch) * number(model.sequence);
   const double bytes = number(p.precision.activation) * tokens *
                        (width * number(model.layers) + 8 * number(model.vocabulary));
   if (bytes > kMostBytes) {
@@ -175,6 +208,9 @@ void validate(const Parallelism& parallelism, const LayerList& model) {
   validate_degrees(parallelism);
   validate_batch(parallelism);
   validate_zero(parallelism);
+  if (!parallelism.chunk_layers.empty()) {
+    throw RequestError("a list of layers has one stage; chunk_layers is for transformers");
+  }
   if (parallelism.ranks() != parallelism.data || parallelism.expert > 1 ||
       parallelism.virtual_stages > 1) {
     throw RequestError(

@@ -1,6 +1,7 @@
 // How the work of a step is divided among ranks.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -57,6 +58,9 @@ struct Parallelism {
   bool ends_as_layers = false;  ///< embedding and head count as layers when stages are cut
   std::vector<std::int64_t> chunk_layers;  ///< of each chunk, in the order of the forward pass;
                                            ///< empty: all the same
+  std::vector<std::int64_t> shares;        ///< micro-batches of each replica; empty: all the same
+  std::int64_t prefetch = 1;  ///< with kParameters: so many units are gathered ahead of the one
+                              ///< that computes
   Precision precision;
 
   [[nodiscard]] std::int64_t ranks() const { return data * tensor * pipeline * context; }
@@ -68,8 +72,14 @@ struct Parallelism {
   [[nodiscard]] std::int64_t expert_shards() const {
     return shard_group > 0 ? shard_group : expert_replicas();
   }
-  /// Micro-batches that each rank sees in a step.
-  [[nodiscard]] std::int64_t micro_batches() const { return global_batch / (micro_batch * data); }
+  /// Micro-batches that a rank sees in a step; of unequal shares the most.
+  [[nodiscard]] std::int64_t micro_batches() const {
+    return shares.empty() ? global_batch / (micro_batch * data) : std::ranges::max(shares);
+  }
+  /// Those of one replica.
+  [[nodiscard]] std::int64_t micro_batches_of(std::int64_t replica) const {
+    return shares.empty() ? micro_batches() : shares[static_cast<std::size_t>(replica)];
+  }
   [[nodiscard]] std::int64_t chunks() const { return pipeline * virtual_stages; }
   [[nodiscard]] PipelineShape pipeline_shape() const {
     return {.stages = pipeline, .micro_batches = micro_batches(), .chunks = virtual_stages};
@@ -78,7 +88,8 @@ struct Parallelism {
 
 /// Throws RequestError, naming what is legal, unless the degrees divide what they must: tensor the
 /// heads, the feed-forward width and, with sequence parallelism, the tokens; context the sequence;
-/// expert the experts and the replicas; micro_batch * data the global batch; chunks the layers.
+/// expert the experts and the replicas; micro_batch * data the global batch, unless shares add up
+/// to it; chunks the layers.
 void validate(const Parallelism& parallelism, const TransformerModel& model);
 /// Of a list of layers: data parallelism and ZeRO only.
 void validate(const Parallelism& parallelism, const LayerList& model);

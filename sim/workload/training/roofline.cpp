@@ -45,8 +45,9 @@ Duration operation_time(const Roofline& roofline, NumberFormat format, double fl
         fmt::format("FLOPs and bytes are finite and not negative, not {} and {}", flops, bytes));
   }
   const Gpu& gpu = *roofline.gpu;
-  const double computing =
-      flops == 0 ? 0 : seconds_of(flops, peak_flops(gpu, format), roofline.efficiency.product);
+  const double computing = flops == 0 ? 0
+                                      : seconds_of(flops, peak_flops(gpu, format),
+                                                   roofline.efficiency.of_products(format));
   const double moving =
       seconds_of(bytes, gpu.memory_bandwidth.bytes_per_second(), roofline.efficiency.memory);
   return rounded_up(std::max(computing, moving));

@@ -16,6 +16,8 @@ struct Roofline {
   const Gpu* gpu = nullptr;
   ComputeEfficiency efficiency = published_efficiency();
   Precision precision;
+
+  friend bool operator==(const Roofline&, const Roofline&) = default;
 };
 
 /// The efficiency of that GPU in that format: calibrated, or assumed, as its source says.

@@ -16,10 +16,11 @@ UpdateResult run_local(const LocalSteps& steps) {
   std::vector<SimTime> ready(index(steps.workers));
   for (std::int64_t round = 0; round < rounds; ++round) {
     for (std::int64_t w = 0; w < steps.workers; ++w) {
+      const Duration update = steps.update(w);
       SimTime& done = ready[index(w)];
       done = now;
       for (std::int64_t i = 0; i < steps.local; ++i) {
-        done = later(later(done, steps.compute(w, round * steps.local + i)), steps.update);
+        done = later(later(done, steps.compute(w, round * steps.local + i)), update);
       }
     }
     const SimTime slowest = *std::max_element(ready.begin(), ready.end());

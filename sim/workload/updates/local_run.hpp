@@ -12,8 +12,9 @@ struct LocalSteps {
   std::int64_t workers = 1;
   std::int64_t local = 1;       ///< steps from one average to the next
   std::int64_t iterations = 1;  ///< of each worker; rounded up to a multiple of `local`
-  Duration update{0};           ///< of a worker's own parameters, in each step
   Duration average{0};          ///< of all workers' parameters
+  /// How long a worker updates its own parameters, in each step.
+  std::function<Duration(std::int64_t worker)> update;
   /// How long a worker computes in an iteration.
   std::function<Duration(std::int64_t worker, std::int64_t iteration)> compute;
 };

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <utility>
 
 namespace commsim {
 
@@ -10,6 +11,15 @@ namespace commsim {
 /// the push of the gradients.
 class Staleness {
  public:
+  Staleness() = default;
+  /// With so many pushes of each staleness.
+  explicit Staleness(std::map<std::int64_t, std::int64_t> counts) : counts_(std::move(counts)) {
+    for (const auto& [updates, count] : counts_) {
+      pushes_ += count;
+      sum_ += static_cast<double>(updates) * static_cast<double>(count);
+    }
+  }
+
   void add(std::int64_t updates) {
     ++counts_[updates];
     ++pushes_;

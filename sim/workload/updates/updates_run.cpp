@@ -26,6 +26,11 @@ void require_data_parallelism(const TrainingJob& job) {
         "parameter servers and local steps are for data parallelism alone; legal: tensor, "
         "pipeline, context and expert 1, zero: none, or updates.kind: all_reduce");
   }
+  if (job.jitter.links.any()) {
+    throw RequestError(
+        "slow links are for gradients that are summed in every step; legal: jitter without "
+        "slow_links, or updates.kind: all_reduce");
+  }
   if (job.choices.compression != nullptr) {
     throw RequestError(
         "codecs are for gradients that are summed in every step; legal: compression: none, or "
@@ -91,7 +96,7 @@ UpdateResult with_local_steps(const TrainingJob& job, const WorkerCompute& compu
   LocalSteps steps{.workers = job.parallelism.data,
                    .local = job.updates.local,
                    .iterations = job.updates.iterations,
-                   .update = optimizer_time(job.roofline, count),
+                   .update = [&](std::int64_t w) { return compute.optimizer(w, count); },
                    .compute = [&](std::int64_t w, std::int64_t i) { return compute.time(w, i); }};
   if (steps.workers > 1) {
     const TrafficItem average{.what = "parameters",

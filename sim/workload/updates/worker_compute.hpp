@@ -1,8 +1,7 @@
 // How long the workers of data parallelism compute.
 #pragma once
 
-#include "sim/workload/step/jitter.hpp"
-#include "sim/workload/step/training_run.hpp"
+#include "sim/workload/step/job_step.hpp"
 
 namespace commsim {
 
@@ -11,19 +10,28 @@ namespace commsim {
 /// same computing times. The optimizer is not in it.
 class WorkerCompute {
  public:
-  /// REQUIRES: data parallelism only.
+  /// REQUIRES: data parallelism only. The job outlives it.
   explicit WorkerCompute(const TrainingJob& job);
 
   [[nodiscard]] Duration time(std::int64_t worker, std::int64_t iteration) const;
-  /// Without jitter.
-  [[nodiscard]] Duration forward() const { return forward_ * passes_; }
-  [[nodiscard]] Duration backward() const { return backward_ * passes_; }
+  /// The optimizer's pass over all parameters.
+  [[nodiscard]] Duration optimizer(std::int64_t worker, std::int64_t parameters) const;
+  /// Of a worker on average, without jitter.
+  [[nodiscard]] Duration forward() const { return mean(&Passes::forward); }
+  [[nodiscard]] Duration backward() const { return mean(&Passes::backward); }
 
  private:
-  Jitter jitter_;
-  std::int64_t passes_;
-  Duration forward_{0};
-  Duration backward_{0};
+  // Of workers that are alike.
+  struct Passes {
+    std::int64_t count = 0;
+    Duration forward{0};
+    Duration backward{0};
+  };
+  [[nodiscard]] Duration mean(Duration Passes::*pass) const;
+  [[nodiscard]] std::size_t class_of(std::int64_t worker) const;
+
+  JobParts parts_;
+  std::vector<Passes> passes_;  // by class of replicas
 };
 
 }  // namespace commsim

@@ -1,0 +1,70 @@
+#include "sim/workload/step/job_step.hpp"
+
+#include "sim/workload/step/step_builder.hpp"
+
+namespace commsim::job_step {
+namespace {
+
+StepGraph graph_of(const JobParts& parts, std::size_t number, const CallPricing& price) {
+  const TrainingJob& job = parts.job();
+  const std::function<Duration(std::int64_t, std::int64_t)> optimizer = [&](std::int64_t stage,
+                                                                            std::int64_t count) {
+    return parts.fleet().optimizer(parts.replicas().classes[number], stage, count);
+  };
+  return build_step({.stages = parts.stages(number),
+                     .parallelism = job.parallelism,
+                     .choices = job.choices,
+                     .price = price,
+                     .optimizer = optimizer});
+}
+
+std::vector<Duration> times_of(const StepGraph& graph) {
+  std::vector<Duration> times;
+  times.reserve(graph.tasks().size());
+  for (const StepTask& task : graph.tasks()) times.push_back(task.time);
+  return times;
+}
+
+}  // namespace
+}  // namespace commsim::job_step
+
+namespace commsim {
+
+JobParts::JobParts(const TrainingJob& job)
+    : job_(job), replicas_(replica_classes(job.gpus, job.parallelism, job.order)), fleet_(job) {
+  for (const ReplicaClass& replica : replicas_.classes) stages_.push_back(fleet_.of(replica));
+}
+
+JobStep build_job_step(const JobParts& parts, StepCalls& calls) {
+  using namespace job_step;
+  JobStep step{
+      .graph = graph_of(parts, 0, [&](const TrafficItem& item) { return calls.price(item); }),
+      .work = {}};
+  const std::int64_t most = parts.job().parallelism.micro_batches();
+  const auto& classes = parts.replicas().classes;
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    ReplicaWork& own = step.work.emplace_back();
+    own.first_micro_batch = static_cast<std::int32_t>(most - classes[i].micro_batches);
+    if (i == 0 || classes[i].stages == classes.front().stages) continue;
+    const StepGraph graph =
+        graph_of(parts, i, [&](const TrafficItem& item) { return calls.price_again(item); });
+    own.times = times_of(graph);
+    ensure(own.times.size() == step.graph.tasks().size(), "replicas have the same tasks");
+  }
+  return step;
+}
+
+StepConditions one_of_each(const JobParts& parts, const JobStep& step) {
+  return {.replicas = std::ssize(step.work),
+          .lost_to_communication = parts.job().choices.lost_to_communication,
+          .work = step.work};
+}
+
+StepConditions all_replicas(const JobParts& parts, const JobStep& step) {
+  StepConditions conditions = one_of_each(parts, step);
+  conditions.replicas = parts.job().parallelism.data;
+  conditions.work_of = parts.replicas().of_replica;
+  return conditions;
+}
+
+}  // namespace commsim
