@@ -1,6 +1,7 @@
 // The crossover map for programs: JSON and CSV, a line a cell as it comes.
 #include "sim/report/crossover_report.hpp"
 #include "sim/report/record.hpp"
+#include "sim/report/record_rows.hpp"
 
 namespace commsim {
 namespace {
@@ -78,31 +79,20 @@ class JsonCrossover : public CrossoverReport {
 
 class CsvCrossover : public CrossoverReport {
  public:
-  explicit CsvCrossover(std::ostream& out) : out_(out) {}
+  explicit CsvCrossover(std::ostream& out) : rows_(out) {}
 
   void begin(const ScenarioSet& set, const CrossoverMap& map) override {
-    scenario_ = set.name;
+    rows_.begin(set.name);
     map_ = &map;
   }
   void cell(const CrossoverColumn& column, const CrossoverCell& cell) override {
-    const Json row = cell_record(*map_, column, cell);
-    if (!header_written_) {
-      out_ << "scenario";
-      for (const auto& [key, value] : row.items()) out_ << ',' << key;
-      out_ << '\n';
-      header_written_ = true;
-    }
-    out_ << csv_cell(scenario_);
-    for (const auto& [key, value] : row.items()) out_ << ',' << csv_cell(value);
-    out_ << '\n' << std::flush;
+    rows_.row(cell_record(*map_, column, cell));
   }
   void end(const ScenarioSet& /*set*/, const CrossoverMap& /*map*/) override {}
 
  private:
-  std::ostream& out_;
-  std::string scenario_;
+  CsvRows rows_;
   const CrossoverMap* map_ = nullptr;
-  bool header_written_ = false;
 };
 
 }  // namespace

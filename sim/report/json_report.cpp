@@ -1,32 +1,27 @@
 #include "sim/report/record.hpp"
+#include "sim/report/record_rows.hpp"
 
 namespace commsim {
 namespace {
 
 class JsonReport : public Report {
  public:
-  JsonReport(std::ostream& out, std::string version) : out_(out), version_(std::move(version)) {}
+  JsonReport(std::ostream& out, std::string version) : rows_(out, std::move(version)) {}
 
-  // The object is written by hand around the records, so that they can be printed as they come.
   void begin(const ScenarioSet& set) override {
-    out_ << "{\"commsim\": " << dumped(version_) << ", \"scenario\": " << dumped(set.name)
-         << ", \"results\": [";
-    first_ = true;
+    rows_.begin(set.name);
     skipped_ = nlohmann::ordered_json::array();
     for (const RefusedAlgorithm& refused : set.skipped) {
       skipped_.push_back(refusal_record(refused));
     }
   }
   void row(const ScenarioPoint& point, const CollectiveResult& result) override {
-    out_ << (first_ ? "\n" : ",\n") << dumped(record(point, result)) << std::flush;
-    first_ = false;
+    rows_.row(record(point, result));
   }
-  void end() override { out_ << "\n], \"skipped\": " << dumped(skipped_) << "}\n" << std::flush; }
+  void end() override { rows_.end({{"skipped", skipped_}}); }
 
  private:
-  std::ostream& out_;
-  std::string version_;
-  bool first_ = true;
+  JsonRows rows_;
   nlohmann::ordered_json skipped_;
 };
 

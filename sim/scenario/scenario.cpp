@@ -9,6 +9,7 @@
 #include "sim/scenario/collective_section.hpp"
 #include "sim/scenario/compression_section.hpp"
 #include "sim/scenario/network_section.hpp"
+#include "sim/scenario/point_reading.hpp"
 #include "sim/scenario/profile_file.hpp"
 #include "sim/scenario/topology_section.hpp"
 
@@ -28,19 +29,11 @@ class ScenarioReader {
   }
 
   ScenarioSet read() {
-    std::size_t left = kMostPoints;
-    do {
-      ConfigReader root(document_.root, "", context_);
-      if (left-- == 0) {
-        root.error("", fmt::format("the sweep has more than {} points", kMostPoints));
-        break;
-      }
-      read_point(root);
-      if (!context_.diagnostics.empty()) left = std::min(left, kMostAfterAnError);
-    } while ((context_.diagnostics.empty() || left > 0) && context_.sweep.advance());
-    if (context_.diagnostics.empty() && set_.points.empty()) refuse_all();
-    context_.report_unknown_keys();
-    context_.diagnostics.throw_if_any(document_.sources);
+    read_points(
+        document_, context_, [&](ConfigReader& root) { read_point(root); },
+        [&] {
+          if (context_.diagnostics.empty() && set_.points.empty()) refuse_all();
+        });
     return std::move(set_);
   }
 
@@ -50,14 +43,10 @@ class ScenarioReader {
     root.section("collective").error("algorithm", none_left(set_.skipped));
   }
 
-  // Once a file is wrong, so many points more are read for what else may be wrong.
-  static constexpr std::size_t kMostAfterAnError = 1000;
   static constexpr std::int64_t kMostMeasuredRanks = 1 << 24;
 
   void read_point(ConfigReader& root) {
-    read_version(root);
-    root.refuse_sweep("name", "a scenario has one name");
-    set_.name = root.text("name").value_or(document_.sources.front());
+    set_.name = read_head(root, document_);
     const Cluster* cluster = clusters_.read(root);
     ScenarioPoint point;
     point.run.cluster = cluster;

@@ -6,6 +6,7 @@
 
 #include "sim/scenario/compression_section.hpp"
 #include "sim/scenario/network_section.hpp"
+#include "sim/scenario/point_reading.hpp"
 #include "sim/scenario/topology_section.hpp"
 #include "sim/scenario/training_section.hpp"
 #include "sim/workload/step/balance.hpp"
@@ -30,30 +31,14 @@ class TrainingReader {
   }
 
   TrainingSet read() {
-    std::size_t left = kMostPoints;
-    do {
-      ConfigReader root(document_.root, "", context_);
-      if (left-- == 0) {
-        root.error("", fmt::format("the sweep has more than {} points", kMostPoints));
-        break;
-      }
-      read_point(root);
-      if (!context_.diagnostics.empty()) left = std::min(left, kMostAfterAnError);
-    } while ((context_.diagnostics.empty() || left > 0) && context_.sweep.advance());
-    context_.report_unknown_keys();
-    context_.diagnostics.throw_if_any(document_.sources);
+    read_points(document_, context_, [&](ConfigReader& root) { read_point(root); });
     set_.contents = context_.contents;
     return std::move(set_);
   }
 
  private:
-  // Once a file is wrong, so many points more are read for what else may be wrong.
-  static constexpr std::size_t kMostAfterAnError = 1000;
-
   void read_point(ConfigReader& root) {
-    read_version(root);
-    root.refuse_sweep("name", "a scenario has one name");
-    set_.name = root.text("name").value_or(document_.sources.front());
+    set_.name = read_head(root, document_);
     TrainingPoint point;
     CollectiveRun& network = point.job.network;
     network.cluster = clusters_.read(root);
