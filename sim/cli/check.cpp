@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 
+#include "core/error.hpp"
 #include "sim/cli/command.hpp"
 #include "sim/cli/scenario_options.hpp"
 #include "sim/plan/plan_spec.hpp"
@@ -17,6 +18,14 @@ void say_fine(const std::string& file, std::size_t points, std::string_view what
                            points == 1 ? "" : "s", topologies, topologies == 1 ? "y" : "ies");
 }
 
+// Of a plan whose choices are all left out.
+std::string none_legal(const std::string& file, const TrainingSet& set) {
+  std::string text = file + ": no choice can be";
+  for (const auto& [reason, example] : set.examples)
+    text += fmt::format("; {}: {}", reason, example);
+  return text;
+}
+
 ExitCode check(const ScenarioOptions& options) {
   for (const std::string& file : options.files) {
     const ConfigDocument document = options.read(file);
@@ -26,6 +35,7 @@ ExitCode check(const ScenarioOptions& options) {
           plan ? read_training(document, nullptr, Illegal::kIsLeftOut,
                                [](ConfigReader& root) { read_plan_section(root); })
                : read_training(document);
+      if (set.points.empty()) throw RequestError(none_legal(file, set));
       say_fine(file, set.points.size(), plan ? "choice" : "training step",
                set.shared.clusters.size());
     } else {

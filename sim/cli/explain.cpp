@@ -8,6 +8,7 @@
 #include "core/quantity_text.hpp"
 #include "sim/cli/command.hpp"
 #include "sim/cli/scenario_options.hpp"
+#include "sim/cli/step_file.hpp"
 #include "sim/report/explanation.hpp"
 #include "sim/report/text_table.hpp"
 #include "sim/report/training_report.hpp"
@@ -48,7 +49,7 @@ void add(CommandOptions& command) {
       if (options->format == "json") {
         throw RequestError("explain has no JSON for training steps; that of run has every part");
       }
-      explain_training(read_training(document));
+      explain_training(read_steps(document));
       return kSuccess;
     }
     const ScenarioSet set = read_scenarios(document);

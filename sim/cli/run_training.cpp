@@ -9,6 +9,7 @@
 #include "sim/cli/crew.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/progress.hpp"
+#include "sim/cli/step_file.hpp"
 #include "sim/report/training_report.hpp"
 #include "sim/report/training_trace.hpp"
 #include "sim/scenario/ordered_work.hpp"
@@ -52,10 +53,7 @@ Input read_files(const RunRequest& options, const RunLimits& limits) {
   std::string text = COMMSIM_VERSION;
   for (const std::string& file : options.scenarios.files) {
     const ConfigDocument document = options.scenarios.read(file);
-    if (document.root.find("plan") != nullptr) {
-      throw RequestError(file + " is a plan: commsim plan searches its choices");
-    }
-    input.sets.push_back(read_training(document, &limits));
+    input.sets.push_back(read_steps(document, &limits));
     for (TrainingPoint& point : input.sets.back().points) {
       point.job.network.fold = !options.unfolded;
     }

@@ -39,7 +39,13 @@ PlanAnswer answer(const PlanQuestion& question, const Attempt& attempt) {
   };
   double good = question.wants_least ? range.most : range.least;
   double bad = question.wants_least ? range.least : range.most;
-  found.best = attempted(good);
+  // What does may be an interval, where more bandwidth costs more and less is too slow.
+  constexpr int kLooks = 8;
+  const double towards = std::pow(bad / good, 1.0 / kLooks);
+  for (int look = 0; look < kLooks && !found.best; ++look) {
+    if (look > 0) good = range.whole ? std::round(good * towards) : good * towards;
+    found.best = attempted(good);
+  }
   if (!found.best) return found;
   found.value = range.text(good);
   if (auto best = attempted(bad)) {

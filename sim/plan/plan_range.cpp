@@ -4,12 +4,18 @@
 
 #include <cmath>
 #include <optional>
+#include <string>
 
 #include "core/error.hpp"
 #include "core/quantity_text.hpp"
 
 namespace commsim::plan_range {
 namespace {
+
+// Four digits, without an exponent, which quantities do not have.
+std::string digits(double value) {
+  return fmt::format("{}", std::stod(fmt::format("{:.4g}", value)));
+}
 
 // Both ends, if they are what `number` reads.
 template <typename Number>
@@ -34,12 +40,11 @@ std::optional<PlanRange> any(const std::string& least, const std::string& most) 
     range->whole = true;
     return range;
   }
-  if (auto range = read(least, most, rate,
-                        [](double v) { return fmt::format("{:.4g} Gb/s", v * 8 / 1e9); })) {
+  if (auto range =
+          read(least, most, rate, [](double v) { return digits(v * 8 / 1e9) + " Gb/s"; })) {
     return range;
   }
-  if (auto range =
-          read(least, most, time, [](double v) { return fmt::format("{:.4g} us", v * 1e6); })) {
+  if (auto range = read(least, most, time, [](double v) { return digits(v * 1e6) + " us"; })) {
     return range;
   }
   if (auto range =

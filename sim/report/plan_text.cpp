@@ -176,7 +176,10 @@ class Text {
     if (f_.outcome.refused.empty()) return;
     out_ << "\nleft out\n";
     for (const auto& [reason, count] : f_.outcome.refused) {
-      out_ << fmt::format("  {:>6}  {}\n", count, reason);
+      const auto example = f_.set->examples.find(reason);
+      const std::string first =
+          example == f_.set->examples.end() ? "" : fmt::format(" (the first: {})", example->second);
+      out_ << fmt::format("  {:>6}  {}{}\n", count, reason, first);
     }
   }
 
@@ -184,8 +187,9 @@ class Text {
     const PlanAnswer& answer = *f_.answer;
     const PlanQuestion& asked = *spec_.find;
     if (!answer.value) {
-      out_ << fmt::format("\nno {} from {} to {} keeps the limits\n", asked.key,
-                          asked.range.text(asked.range.least), asked.range.text(asked.range.most));
+      out_ << fmt::format("\nno {} of the {} tried from {} to {} keeps the limits\n", asked.key,
+                          answer.attempts, asked.range.text(asked.range.least),
+                          asked.range.text(asked.range.most));
       return;
     }
     out_ << fmt::format("\nthe {} {} that keeps the limits: {}, with a step of {}",

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string>
 
 #include "collectives/algorithm.hpp"
 #include "sim/scenario/flag.hpp"
@@ -68,10 +70,13 @@ void read_overlap(ConfigReader& section, StepChoices& choices, Parallelism& para
   read_part(own, "lost_to_communication", choices.lost_to_communication);
 }
 
-// Of any collective: which of them a traffic calls depends on the division.
-bool is_algorithm(const std::string& name) {
-  return std::any_of(Registry<Algorithm>::entries().begin(), Registry<Algorithm>::entries().end(),
-                     [&](const Algorithm* entry) { return entry->name.ends_with("/" + name); });
+// Of all collectives: which of them a traffic calls depends on the division.
+std::set<std::string> all_algorithms() {
+  std::set<std::string> names;
+  for (const Algorithm* entry : Registry<Algorithm>::entries()) {
+    names.emplace(entry->name.substr(entry->name.find('/') + 1));
+  }
+  return names;
 }
 
 void read_algorithms(ConfigReader& section, StepChoices& choices) {
@@ -81,10 +86,9 @@ void read_algorithms(ConfigReader& section, StepChoices& choices) {
         Traffic::kEmbedding, Traffic::kNorms}) {
     const auto name = own.text(to_text(traffic));
     if (!name) continue;
-    if (*name != "auto" && !is_algorithm(*name)) {
-      own.error(to_text(traffic),
-                fmt::format("unknown algorithm '{}' (legal: auto, {})", *name,
-                            fmt::join(algorithm_names(CollectiveKind::kAllReduce), ", ")));
+    if (const auto legal = all_algorithms(); *name != "auto" && !legal.contains(*name)) {
+      own.error(to_text(traffic), fmt::format("unknown algorithm '{}' (legal: auto, {})", *name,
+                                              fmt::join(legal, ", ")));
     }
     choices.algorithms[traffic] = *name;
   }

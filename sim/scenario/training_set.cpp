@@ -64,15 +64,20 @@ class TrainingReader {
       return true;
     } catch (const DoesNotFit& refusal) {
       if (illegal_ == Illegal::kIsAnError) section.error("", refusal.what());
-      ++set_.refused["does not fit into the memory of a GPU"];
+      leave_out("does not fit into the memory of a GPU", refusal);
     } catch (const IllegalUpdates& refusal) {
       if (illegal_ == Illegal::kIsAnError) section.error("updates", refusal.what());
-      ++set_.refused["updates that the division does not allow"];
+      leave_out("updates that the division does not allow", refusal);
     } catch (const RequestError& refusal) {
       if (illegal_ == Illegal::kIsAnError) section.error("parallel", refusal.what());
-      ++set_.refused["degrees that do not divide what they must"];
+      leave_out("degrees that do not divide what they must", refusal);
     }
     return false;
+  }
+
+  void leave_out(const std::string& reason, const RequestError& example) {
+    ++set_.refused[reason];
+    set_.examples.try_emplace(reason, example.what());
   }
 
   // Codecs are for the gradients that replicas sum.

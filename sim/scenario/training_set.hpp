@@ -30,6 +30,7 @@ struct TrainingSet {
   ScenarioSet shared;  ///< its points are none
   /// Choices that were left out, by the reason, and how many.
   std::map<std::string, std::int64_t> refused;
+  std::map<std::string, std::string> examples;  ///< of each reason the first, in full
   std::uint64_t contents = 0;  ///< of the files that the scenario names (ReadingContext)
   std::unique_ptr<GroupPrices> prices = std::make_unique<GroupPrices>();
 };

@@ -31,6 +31,7 @@ TEST(TrainingCommand, RefusesWhatCannotBe) {
   expect_refused("--set training.overlap.bucket=25", "unit");
   expect_refused("--set training.jitter.spread=-1", "spread");
   expect_refused("--set training.algorithms.data=rign", "ring");
+  expect_refused("--set 'training.algorithms={data: foo}'", "halving_doubling");
   expect_refused("--set 'training.gpus=[{gpu: h100, count: 1024}]'", "in place of gpu");
   expect_refused("--set training.gpu=v100_32gb", "no products of bf16");
   expect_refused("--set training.parallel.micro_batches=most", "or balanced");
@@ -139,6 +140,25 @@ TEST(PlanCommand, AQuestionWithoutARangeIsRefusedAtItsPlace) {
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_NE(result.err.find("plan.find.from"), std::string::npos) << result.err;
   EXPECT_NE(result.err.find("the least first"), std::string::npos) << result.err;
+}
+
+TEST(PlanCommand, ItsChoicesCanBeRunOnceOneIsLeft) {
+  const std::string all = "scenarios/plans/bert_ten_nodes.yaml";
+  const CommandResult several = commsim("run " + all);
+  EXPECT_EQ(several.exit_code, 2);
+  EXPECT_NE(several.err.find("is a plan with"), std::string::npos) << several.err;
+  const std::string one = all + " --set 'topology.nic.bandwidth=25 Gb/s' --set compression=none";
+  for (const std::string command : {"run ", "explain "}) {
+    const CommandResult result = commsim(command + one);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+  }
+}
+
+TEST(PlanCommand, ChecksThatSomeChoiceCanBe) {
+  const CommandResult result =
+      commsim("check " + std::string(kPlan) + " --set training.parallel.data=7");
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.err.find("no choice can be"), std::string::npos) << result.err;
 }
 
 TEST(PlanCommand, FindsTheLeastBandwidth) {

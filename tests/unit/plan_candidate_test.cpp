@@ -100,6 +100,22 @@ TEST(PlanQuestion, TriesEachOfAFewWholeNumbers) {
   EXPECT_EQ(answer({.key = "topology.servers", .range = range_of("1", "12")}, divides).value, "8");
 }
 
+TEST(PlanQuestion, FindsAnIntervalWhoseBetterEndIsTooDear) {
+  const Attempt between = [](const std::string& value) -> std::optional<PlanCandidate> {
+    const double gigabits = std::stod(value);
+    if (gigabits < 20 || gigabits > 150) return std::nullopt;
+    return PlanCandidate{};
+  };
+  PlanQuestion asked{.key = "topology.nic.bandwidth", .range = range_of("1 Gb/s", "400 Gb/s")};
+  const PlanAnswer least = answer(asked, between);
+  ASSERT_TRUE(least.value);
+  EXPECT_NEAR(std::stod(*least.value), 20, 0.3);
+  asked.wants_least = false;
+  const PlanAnswer largest = answer(asked, between);
+  ASSERT_TRUE(largest.value);
+  EXPECT_NEAR(std::stod(*largest.value), 150, 2);
+}
+
 TEST(PlanQuestion, SaysWhereNothingOrEverythingDoes) {
   const PlanQuestion asked{.key = "x", .range = range_of("2", "9")};
   EXPECT_FALSE(answer(asked, holds_from(10)).value);
@@ -117,6 +133,8 @@ TEST(PlanRange, RefusesWhatIsNone) {
 
 TEST(PlanRange, WritesValuesAsItReadsThem) {
   EXPECT_EQ(range_of("1 us", "1 ms").text(5e-6), "5 us");
+  EXPECT_EQ(range_of("1 us", "10 ms").text(0.01), "10000 us");
+  EXPECT_EQ(range_of("1 Gb/s", "400 Tb/s").text(5e13), "400000 Gb/s");
   EXPECT_EQ(range_of("1 MiB", "1 GiB").text(2048), "2048 B");
   EXPECT_EQ(range_of("0.5", "2.5").text(1.25), "1.25");
   EXPECT_FALSE(range_of("0.5", "2.5").whole);

@@ -6,7 +6,7 @@ std::string algorithm_of(const StepChoices& choices, const TrafficItem& call) {
   if (call.collective == CollectiveKind::kSendRecv) return "direct";
   const auto place = choices.algorithms.find(call.traffic);
   if (place != choices.algorithms.end()) return place->second;
-  return call.collective == CollectiveKind::kAllToAll ? "pairwise" : "ring";
+  return call.collective == CollectiveKind::kAllToAll ? "direct" : "ring";
 }
 
 }  // namespace commsim

@@ -23,7 +23,8 @@ struct StepChoices {
   double tensor_hidden = 0;
   /// What computing loses while the GPU communicates on another stream.
   double lost_to_communication = 0;
-  /// By traffic; others take ring, all_to_all pairwise, send_recv direct.
+  /// By traffic; others take ring; all_to_all and send_recv, which NCCL makes
+  /// of messages between all pairs at once, direct.
   std::map<Traffic, std::string> algorithms;
   const Compression* compression = nullptr;  ///< of gradients between replicas; nullptr: none
 };
