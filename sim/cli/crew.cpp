@@ -53,6 +53,7 @@ void work_for_first(const Ranks& ranks, unsigned jobs, const std::function<CrewR
     return;
   }
   std::vector<std::jthread> threads;
+  threads.reserve(visits.size());
   for (DeskVisit& visit : visits) {
     threads.emplace_back([&visit, &reading] { visit.work(reading.fingerprint, reading.answer); });
   }
