@@ -25,7 +25,8 @@ std::vector<float> decode_signs(const Message& message, std::size_t count) {
   std::vector<float> values(count);
   for (std::size_t i = 0; i < count; ++i) {
     const auto mean = number_at<float>(message, 0);
-    const bool negative = (message[sizeof mean + i / 8] >> (i % 8) & 1U) != 0;
+    const unsigned byte = message[sizeof mean + i / 8];
+    const bool negative = (byte >> (i % 8) & 1U) != 0;
     values[i] = negative ? -mean : mean;
   }
   return values;
