@@ -1,6 +1,6 @@
 # A layer is an object library of every .cpp in its folder (objects, because a static archive would
 # drop the files whose only effect is to register something). A new file needs no edit here.
-# Sixteen files are compiled at a time (CMAKE_UNITY_BUILD in the presets), which takes half as long; so
+# Forty files are compiled at a time (CMAKE_UNITY_BUILD in the presets), which takes half as long; so
 # what a file keeps to itself, and shares a name with its neighbours', is in a namespace of its file's
 # name. The dev preset builds one by one.
 # ONCE: what runs once for each scenario or result, and takes a third longer to optimise fully.

@@ -174,12 +174,13 @@ Bytes wire_size(const Coding& coding, Bytes size, Bytes element) {
 
 void refuse_uncompressible(CollectiveKind kind) {
   if (kind == CollectiveKind::kAllReduce || kind == CollectiveKind::kReduceScatter ||
-      kind == CollectiveKind::kAllGather || kind == CollectiveKind::kAllToAll) {
+      kind == CollectiveKind::kAllGather || kind == CollectiveKind::kAllToAll ||
+      kind == CollectiveKind::kSendRecv) {
     return;
   }
   throw RequestError(
       fmt::format("the data of {} are not compressed; legal: all_reduce, reduce_scatter, "
-                  "all_gather, all_to_all",
+                  "all_gather, all_to_all, send_recv",
                   collective(kind).name));
 }
 

@@ -20,14 +20,16 @@ struct Coding {
   Bytes agreed{0};  ///< that an all-reduce must settle first: a scale for all ranks
   std::optional<Bytes> chunk;  ///< of the call's size: pieces, coded while others travel
   std::string gather;  ///< all_gather algorithm of all_gather, two_shot and per_hop; empty: ring
+
+  friend bool operator==(const Coding&, const Coding&) = default;
 };
 
 /// Bytes of `size` bytes of such elements on the wire, rounded up.
 Bytes wire_size(const Coding& coding, Bytes size, Bytes element);
 
 /// The schedule of `call` by `algorithm`, with its data encoded: all_reduce and reduce_scatter in
-/// the way that coding.exchange says; of all_gather and all_to_all what a rank sends is encoded
-/// once and decoded where it arrives. With another exchange than all_reduce the sums have a
+/// the way that coding.exchange says; of all_gather, all_to_all and send_recv what a rank sends is
+/// encoded once and decoded where it arrives. With another exchange than all_reduce the sums have a
 /// schedule of their own, and `algorithm` is not used. Steps count wire bytes. Throws RequestError
 /// for other collectives, and as the algorithms do.
 std::unique_ptr<Program> compressed_program(const Algorithm& algorithm, const CollectiveCall& call,

@@ -6,7 +6,7 @@
 #include "core/error.hpp"
 #include "sim/cli/command.hpp"
 #include "sim/cli/scenario_options.hpp"
-#include "sim/plan/plan_spec.hpp"
+#include "sim/plan/plan_file.hpp"
 #include "sim/scenario/training_set.hpp"
 
 namespace commsim::check {
@@ -26,18 +26,20 @@ std::string none_legal(const std::string& file, const TrainingSet& set) {
   return text;
 }
 
+TrainingSet choices_of(const ConfigDocument& document) {
+  Plan plan = read_plan(document);
+  if (plan.spec().find) require_answerable(document, *plan.spec().find);
+  return std::move(plan.set);
+}
+
 ExitCode check(const ScenarioOptions& options) {
   for (const std::string& file : options.files) {
     const ConfigDocument document = options.read(file);
     if (is_training(document)) {
       const bool plan = document.root.find("plan") != nullptr;
-      const TrainingSet set =
-          plan ? read_training(document, nullptr, Illegal::kIsLeftOut,
-                               [](ConfigReader& root) { read_plan_section(root); })
-               : read_training(document);
+      const TrainingSet set = plan ? choices_of(document) : read_training(document);
       if (set.points.empty()) throw RequestError(none_legal(file, set));
-      say_fine(file, set.points.size(), plan ? "choice" : "training step",
-               set.shared.clusters.size());
+      say_fine(file, set.points.size(), plan ? "choice" : "training step", set.clusters());
     } else {
       const ScenarioSet set = read_scenarios(document);
       say_fine(file, set.points.size(), "simulation", set.clusters.size());

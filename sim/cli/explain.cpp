@@ -4,13 +4,13 @@
 #include <memory>
 #include <string>
 
-#include "core/error.hpp"
 #include "core/quantity_text.hpp"
 #include "sim/cli/command.hpp"
 #include "sim/cli/scenario_options.hpp"
 #include "sim/cli/step_file.hpp"
 #include "sim/report/explanation.hpp"
 #include "sim/report/text_table.hpp"
+#include "sim/report/training_explanation.hpp"
 #include "sim/report/training_report.hpp"
 #include "sim/workload/step/step_sensitivity.hpp"
 
@@ -22,7 +22,14 @@ struct ExplainOptions {
   std::string format = "text";
 };
 
-// A step, where its time goes, and what would make it shorter.
+// Steps, where their time goes, and what would make them shorter.
+void explain_training_json(const TrainingSet& set) {
+  for (const TrainingPoint& point : set.points) {
+    const TrainingResult result = run_training(point.job, *set.prices);
+    explain_step_json(std::cout, set.name, point, result, better_parts(point.job));
+  }
+}
+
 void explain_training(const TrainingSet& set) {
   const auto report = training_text(std::cout, true);
   report->begin(set);
@@ -46,10 +53,7 @@ void add(CommandOptions& command) {
   command.on_run([options] {
     const ConfigDocument document = options->scenarios.read(options->scenarios.files.front());
     if (is_training(document)) {
-      if (options->format == "json") {
-        throw RequestError("explain has no JSON for training steps; that of run has every part");
-      }
-      explain_training(read_steps(document));
+      (options->format == "json" ? explain_training_json : explain_training)(read_steps(document));
       return kSuccess;
     }
     const ScenarioSet set = read_scenarios(document);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 
+#include "core/diagnostics.hpp"
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "sim/cli/command.hpp"
@@ -29,21 +30,13 @@ struct PlanOptions {
   unsigned jobs = 0;
 };
 
-struct PlanInput {
-  TrainingSet set;
-  PlanSpec spec;
-};
-
-PlanInput read_plan(const ConfigDocument& document) {
-  PlanInput input;
+Plan read_choices(const ConfigDocument& document) {
   if (document.root.find("plan") == nullptr) {
     throw RequestError(document.sources.front() +
                        ": a plan is a training scenario with a section 'plan'; an empty one, "
                        "'plan: {}', looks for the shortest time");
   }
-  input.set = read_training(document, nullptr, Illegal::kIsLeftOut,
-                            [&](ConfigReader& root) { input.spec = read_plan_section(root); });
-  return input;
+  return read_plan(document);
 }
 
 // Of the plan, the files that it names, and the build.
@@ -51,8 +44,8 @@ std::uint64_t fingerprint(const ConfigDocument& document, const TrainingSet& set
   return mix(set.contents ^ std::hash<std::string>{}(COMMSIM_VERSION + flow_text(document.root)));
 }
 
-PlanInput read_variation(ConfigDocument document, const std::string& variation) {
-  if (!variation.empty()) apply_override(document, variation);
+Plan read_variation(ConfigDocument document, const std::string& variation) {
+  apply_override(document, variation);
   return read_plan(document);
 }
 
@@ -61,17 +54,16 @@ PlanInput read_variation(ConfigDocument document, const std::string& variation) 
 class PlanWork {
  public:
   explicit PlanWork(const ConfigDocument& document)
-      : document_(document), plan_(read_plan(document)) {}
+      : document_(document), plan_(read_choices(document)) {}
 
-  [[nodiscard]] const PlanInput& plan() const { return plan_; }
+  [[nodiscard]] const Plan& plan() const { return plan_; }
   std::string answer(const std::string& text) {
     const PlanRequest request = plan_request(text);
-    const PlanInput& input = known(request.variation);
-    return packed(settled(input.set, input.spec, request.point));
+    return packed(settled(known(request.variation), request.point));
   }
 
  private:
-  const PlanInput& known(const std::string& variation) {
+  const Plan& known(const std::string& variation) {
     if (variation.empty()) return plan_;
     const std::lock_guard lock(mutex_);
     if (variation != variation_) {
@@ -82,22 +74,54 @@ class PlanWork {
   }
 
   const ConfigDocument& document_;
-  const PlanInput plan_;
+  const Plan plan_;
   std::mutex mutex_;
   std::string variation_;
-  PlanInput varied_;
+  Plan varied_;
 };
 
-// A choice of the file that keeps the limits with another value of a key: the best, or any.
-std::optional<PlanCandidate> choice_with(const ConfigDocument& document, PlanSearch how,
-                                         const std::string& variation) {
-  PlanInput input = read_variation(document, variation);
-  input.spec.rows = 1;  // nobody asks for the second best
-  how.variation = variation;
-  const PlanOutcome outcome = search(input.set, input.spec, how);
+// The choices of the file with another value of the question's key. A value that the file cannot
+// have has none.
+std::optional<Plan> plan_with(const ConfigDocument& document, const PlanQuestion& question,
+                              const std::string& value) {
+  try {
+    Plan plan = read_plan(with_value(document, question, value));
+    plan.specs.front().rows = 1;  // nobody asks for the second best
+    return plan;
+  } catch (const ConfigError&) {
+    return std::nullopt;
+  }
+}
+
+// The best of these that keeps the limits, or any.
+std::optional<PlanCandidate> choice_of(const Plan& plan, const PlanSearch& how) {
+  const PlanOutcome outcome = search(plan, how);
   if (!outcome.complete) throw Interrupted();
   if (outcome.ranked.empty()) return std::nullopt;
   return outcome.ranked.front();
+}
+
+void answer_question(const ConfigDocument& document, const PlanSearch& how,
+                     PlanFindings& findings) {
+  const PlanQuestion& question = *findings.plan->spec().find;
+  const auto attempt = [&](const std::string& value, bool any) -> std::optional<PlanCandidate> {
+    const std::optional<Plan> plan = plan_with(document, question, value);
+    if (!plan) return std::nullopt;
+    PlanSearch next = how;
+    next.any_will_do = any;
+    next.variation = question.key + "=" + value;
+    auto best = choice_of(*plan, next);
+    if (best) findings.answered_by = plan->set.points[best->point].choices;
+    return best;
+  };
+  try {
+    findings.answer =
+        answer(question, [&](const std::string& value) { return attempt(value, true); });
+    if (findings.answer->value) findings.answer->best = attempt(*findings.answer->value, false);
+  } catch (const Interrupted&) {
+    findings.answer.reset();  // the table is there
+    findings.outcome.complete = false;
+  }
 }
 
 void work_for_first(const Ranks& ranks, const PlanOptions& options) {
@@ -122,14 +146,15 @@ ExitCode plan(const PlanOptions& options) {
   const std::string& file = options.scenarios.files.front();
   const ConfigDocument document = options.scenarios.read(file);
   const Interrupt interrupt;
-  const PlanInput input = read_plan(document);
+  const Plan input = read_choices(document);
+  if (input.spec().find) require_answerable(document, *input.spec().find);
   std::optional<AtomicFile> svg;
   if (!options.svg.empty()) svg.emplace(options.svg);
   std::unique_ptr<PlanStore> store;
   if (!options.results.empty()) {
     store = std::make_unique<PlanStore>(options.results, fingerprint(document, input.set));
   }
-  PlanFindings findings{.set = &input.set, .spec = &input.spec};
+  PlanFindings findings{.plan = &input};
   const std::vector<PointWorker*> workers = crew.that_have_read(fingerprint(document, input.set));
   const PlanSearch how{.jobs = options.jobs, .stop = &Interrupt::wish(), .workers = workers};
   {
@@ -137,26 +162,12 @@ ExitCode plan(const PlanOptions& options) {
     PlanSearch first = how;
     first.progress = [&](auto done, auto all) { progress.update(done, all); };
     first.store = store.get();
-    findings.outcome = search(input.set, input.spec, first);
+    findings.outcome = search(input, first);
   }
   if (findings.outcome.complete && !findings.outcome.ranked.empty()) {
     findings.gains = better_parts(input.set.points[findings.outcome.ranked.front().point].job);
   }
-  if (findings.outcome.complete && input.spec.find) {
-    const auto attempt = [&](const std::string& value, bool any) {
-      PlanSearch next = how;
-      next.any_will_do = any;
-      return choice_with(document, next, input.spec.find->key + "=" + value);
-    };
-    try {
-      findings.answer =
-          answer(*input.spec.find, [&](const std::string& value) { return attempt(value, true); });
-      if (findings.answer->value) findings.answer->best = attempt(*findings.answer->value, false);
-    } catch (const Interrupted&) {
-      findings.answer.reset();  // the table is there
-      findings.outcome.complete = false;
-    }
-  }
+  if (findings.outcome.complete && input.spec().find) answer_question(document, how, findings);
   if (options.format == "json") {
     write_plan_json(std::cout, COMMSIM_VERSION, findings);
   } else {

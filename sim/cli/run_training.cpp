@@ -70,12 +70,17 @@ std::string answer(const Input& input, const std::string& request) {
   return packed(run_training(point.job, *set.prices));
 }
 
-void refuse_pictures(const RunRequest& options, std::size_t points) {
+void refuse_pictures(const RunRequest& options, const Input& input) {
+  const std::size_t points = input.points();
   if (!options.files.dot.empty() || !options.files.svg.empty()) {
     throw RequestError("--dot and --svg draw one collective; of a training step there is --trace");
   }
   if (!options.files.trace.empty() && points != 1) {
     throw RequestError(fmt::format("--trace shows one step, and there are {}", points));
+  }
+  if (options.files.trace.empty()) return;
+  for (const TrainingSet& set : input.sets) {
+    for (const TrainingPoint& point : set.points) require_timeline(point.job);
   }
 }
 
@@ -100,8 +105,8 @@ ExitCode run_training_files(const RunRequest& options, const RunLimits& limits,
   Crew crew(ranks, options.jobs);
   input = read_files(options, limits);
   const std::vector<PointWorker*> workers = crew.that_have_read(input.fingerprint);
+  refuse_pictures(options, input);
   const std::size_t points = input.points();
-  refuse_pictures(options, points);
   std::optional<AtomicFile> trace;
   if (!options.files.trace.empty()) trace.emplace(options.files.trace);
   const auto report = make_report(options.format);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <deque>
 #include <iostream>
 #include <memory>
 #include <sstream>
@@ -8,6 +9,7 @@
 #include "sim/cli/command.hpp"
 #include "sim/cli/scenario_options.hpp"
 #include "sim/cli/written_file.hpp"
+#include "sim/plan/plan_alternatives.hpp"
 #include "sim/report/graphviz_program.hpp"
 #include "sim/report/topology_report.hpp"
 #include "sim/scenario/topology_section.hpp"
@@ -22,9 +24,18 @@ struct TopoOptions {
   std::string svg;
 };
 
+// Those of all alternatives, if the file is a plan that has some.
+std::deque<Cluster> clusters_of(const ConfigDocument& document) {
+  std::deque<Cluster> all;
+  for (const PlanAlternative& alternative : alternatives_of(document)) {
+    for (Cluster& cluster : read_clusters(alternative.document)) all.push_back(std::move(cluster));
+  }
+  return all;
+}
+
 ExitCode show(const TopoOptions& options) {
   const std::string& file = options.scenarios.files.front();
-  const auto clusters = read_clusters(options.scenarios.read(file));
+  const auto clusters = clusters_of(options.scenarios.read(file));
   const bool drawn = !options.dot.empty() || !options.svg.empty();
   if (drawn && clusters.size() > 1) {
     throw RequestError(fmt::format("{} draws one topology, the file has {}; pick one with --set",

@@ -63,6 +63,9 @@ std::optional<std::string> broken_limit(const PlanSpec& spec, const PlanCandidat
   if (limits.price_per_hour && candidate.per_hour > *limits.price_per_hour) {
     return fmt::format("more than {:g} an hour", *limits.price_per_hour);
   }
+  if (limits.purchase && candidate.purchase > *limits.purchase) {
+    return fmt::format("more than {:g} to buy", *limits.purchase);
+  }
   if (limits.days && candidate.days(spec.tokens) > *limits.days) {
     return fmt::format("more than {:g} days", *limits.days);
   }

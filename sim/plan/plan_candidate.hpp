@@ -17,6 +17,7 @@ struct PlanCandidate {
   std::int64_t gpus = 0;
   double per_second = 0;  ///< tokens, or samples where there are none
   double per_hour = 0;    ///< money
+  double purchase = 0;    ///< money for all that is bought
   double mfu = 0;
   double computing = 0;  ///< shares of the step
   double exposed = 0;

@@ -12,24 +12,27 @@ namespace commsim {
 
 template <typename Archive>
 void save(Archive& archive, const PlanCandidate& known) {
-  archive(known.point, known.step, known.gpus, known.per_second, known.per_hour, known.mfu,
-          known.computing, known.exposed, known.bubble, known.memory.count(), known.bottleneck);
+  archive(known.point, known.step, known.gpus, known.per_second, known.per_hour, known.purchase,
+          known.mfu, known.computing, known.exposed, known.bubble, known.memory.count(),
+          known.bottleneck);
 }
 template <typename Archive>
 void load(Archive& archive, PlanCandidate& known) {
   std::int64_t memory = 0;
-  archive(known.point, known.step, known.gpus, known.per_second, known.per_hour, known.mfu,
-          known.computing, known.exposed, known.bubble, memory, known.bottleneck);
+  archive(known.point, known.step, known.gpus, known.per_second, known.per_hour, known.purchase,
+          known.mfu, known.computing, known.exposed, known.bubble, memory, known.bottleneck);
   known.memory = Bytes{memory};
 }
 
-PlanEnding settled(const TrainingSet& set, const PlanSpec& spec, std::size_t i) {
-  const TrainingJob& job = set.points[i].job;
-  const double hourly =
-      price_per_hour(spec.prices, job.network.cluster->topology, job.parallelism.ranks());
+PlanEnding settled(const Plan& plan, std::size_t i) {
+  const TrainingJob& job = plan.set.points[i].job;
+  const Prices& prices = plan.spec_of(i).prices;
+  const Topology& topology = job.network.cluster->topology;
   PlanEnding ending;
   try {
-    ending.candidate = candidate_of(i, run_training(job, *set.prices), hourly);
+    ending.candidate = candidate_of(i, run_training(job, *plan.set.prices),
+                                    price_per_hour(prices, topology, job.parallelism.ranks()));
+    ending.candidate->purchase = purchase(prices, topology);
   } catch (const RequestError& refusal) {
     ending.refusal = refusal.what();
   }

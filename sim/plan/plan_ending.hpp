@@ -5,6 +5,7 @@
 #include <string>
 
 #include "sim/plan/plan_candidate.hpp"
+#include "sim/plan/plan_file.hpp"
 
 namespace commsim {
 
@@ -15,8 +16,8 @@ struct PlanEnding {
   [[nodiscard]] bool known() const { return candidate.has_value() || !refusal.empty(); }
 };
 
-/// Simulates point `i` of the set. Throws Interrupted.
-PlanEnding settled(const TrainingSet& set, const PlanSpec& spec, std::size_t i);
+/// Simulates point `i` of the plan. Throws Interrupted.
+PlanEnding settled(const Plan& plan, std::size_t i);
 
 /// Endings as bytes, for other processes of the same program that read the same plan; numbers come
 /// back to the last bit.

@@ -19,6 +19,7 @@ namespace {
 struct Promise {
   double per_second = 0;  // at most so many tokens
   double per_hour = 0;
+  double purchase = 0;
 
   [[nodiscard]] double unit_cost() const { return per_hour / per_second; }
 };
@@ -33,15 +34,15 @@ std::string words(const TrainingPoint& point) {
 
 class Search {
  public:
-  Search(const TrainingSet& set, const PlanSpec& spec, const PlanSearch& how)
-      : set_(set), spec_(spec), how_(how), promises_(set.points.size()) {}
+  Search(const Plan& plan, const PlanSearch& how)
+      : plan_(plan), set_(plan.set), spec_(plan.spec()), how_(how), promises_(set_.points.size()) {}
 
   PlanOutcome run() {
     outcome_.refused = set_.refused;
     recall();
     std::vector<std::size_t> order(set_.points.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    for (const std::size_t i : order) promises_[i] = promise(set_.points[i]);
+    for (const std::size_t i : order) promises_[i] = promise(i);
     const auto value = [&](std::size_t i) {
       return spec_.goal == PlanGoal::kCost ? promises_[i].unit_cost() : 1 / promises_[i].per_second;
     };
@@ -111,7 +112,7 @@ class Search {
             .received = [&](std::size_t k,
                             const std::string& answer) { keep(k, unpacked_ending(answer)); }}};
     const std::size_t done = work.run(
-        open.size(), [&](std::size_t k) { keep(k, settled(set_, spec_, open[k])); },
+        open.size(), [&](std::size_t k) { keep(k, settled(plan_, open[k])); },
         [&](std::size_t k) { known_[open[k]] = std::move(endings[k]); });
     outcome_.complete = done == open.size();
   }
@@ -128,48 +129,57 @@ class Search {
     }
   }
 
-  [[nodiscard]] Promise promise(const TrainingPoint& point) const {
+  [[nodiscard]] Promise promise(std::size_t i) const {
+    const TrainingJob& job = set_.points[i].job;
+    const Prices& prices = plan_.spec_of(i).prices;
+    const Topology& topology = job.network.cluster->topology;
     // With jitter a lucky step may take less than it computes on average.
-    const bool firm = !point.job.jitter.any();
-    const double step = firm ? seconds(least_time(point.job)) : 0;
-    const auto* model = std::get_if<TransformerModel>(&point.job.shape);
-    const double units = static_cast<double>(point.job.parallelism.global_batch) *
+    const bool firm = !job.jitter.any();
+    const double step = firm ? seconds(least_time(job)) : 0;
+    const auto* model = std::get_if<TransformerModel>(&job.shape);
+    const double units = static_cast<double>(job.parallelism.global_batch) *
                          (model == nullptr ? 1.0 : static_cast<double>(model->sequence));
     return {.per_second = step > 0 ? units / step : std::numeric_limits<double>::infinity(),
-            .per_hour = hourly(point)};
-  }
-  [[nodiscard]] double hourly(const TrainingPoint& point) const {
-    return price_per_hour(spec_.prices, point.job.network.cluster->topology,
-                          point.job.parallelism.ranks());
+            .per_hour = price_per_hour(prices, topology, job.parallelism.ranks()),
+            .purchase = purchase(prices, topology)};
   }
 
   // What it computes alone may break a limit.
   [[nodiscard]] std::optional<std::string> limit_out_of_reach(std::size_t i) const {
     const TrainingPoint& point = set_.points[i];
     const Promise& best = promises_[i];
-    return broken_limit(spec_,
-                        {.point = i,
-                         .step = point.job.jitter.any() ? Duration{0} : least_time(point.job),
-                         .gpus = point.job.parallelism.ranks(),
-                         .per_second = best.per_second,
-                         .per_hour = best.per_hour});
+    const PlanSpec& spec = plan_.spec_of(i);
+    if (const auto& most = spec.limits.memory; most && exceeds(*most, point.job)) {
+      return "more than " + most->text();
+    }
+    return broken_limit(spec, {.point = i,
+                               .step = point.job.jitter.any() ? Duration{0} : least_time(point.job),
+                               .gpus = point.job.parallelism.ranks(),
+                               .per_second = best.per_second,
+                               .per_hour = best.per_hour,
+                               .purchase = best.purchase});
   }
 
-  // Whether the point can be neither among the first rows nor on the front.
+  // Whether the point can be neither among the first rows, nor the first of its alternative, nor on
+  // the front.
   [[nodiscard]] bool hopeless(std::size_t i) const {
     const Promise& best = promises_[i];
     const double own =
         spec_.goal == PlanGoal::kCost ? best.unit_cost() / 3600 : 1 / best.per_second;
     std::int64_t better = 0;
     bool dominated = false;
+    bool second = false;
     for (const PlanCandidate& known : outcome_.ranked) {
-      if (score(spec_.goal, known) < own) ++better;
+      if (score(spec_.goal, known) < own) {
+        ++better;
+        second = second || set_.points[known.point].document == set_.points[i].document;
+      }
       // Without prices the front is the fastest alone.
       dominated =
           dominated || (known.per_second > best.per_second &&
                         (!spec_.prices.any() || known.unit_cost() < best.unit_cost() / 3600));
     }
-    return dominated && better >= spec_.rows;
+    return dominated && second && better >= spec_.rows;
   }
 
   void take(const PlanEnding& ending) {
@@ -177,13 +187,15 @@ class Search {
     ++outcome_.simulated;
     if (!ending.candidate) {
       ++outcome_.refused[ending.refusal];
-    } else if (const auto why = broken_limit(spec_, *ending.candidate)) {
+    } else if (const auto why =
+                   broken_limit(plan_.spec_of(ending.candidate->point), *ending.candidate)) {
       ++outcome_.refused[*why];
     } else {
       outcome_.ranked.push_back(*ending.candidate);
     }
   }
 
+  const Plan& plan_;
   const TrainingSet& set_;
   const PlanSpec& spec_;
   const PlanSearch& how_;
@@ -207,8 +219,8 @@ PlanRequest plan_request(const std::string& text) {
   return {.point = std::stoul(text), .variation = text.substr(space + 1)};
 }
 
-PlanOutcome search(const TrainingSet& set, const PlanSpec& spec, const PlanSearch& how) {
-  return plan_search::Search(set, spec, how).run();
+PlanOutcome search(const Plan& plan, const PlanSearch& how) {
+  return plan_search::Search(plan, how).run();
 }
 
 }  // namespace commsim

@@ -40,13 +40,14 @@ struct PlanOutcome {
   std::vector<PlanCandidate> front;   ///< of time and cost, fastest first
   std::map<std::string, std::int64_t> refused;  ///< why, and how many
   std::size_t simulated = 0;
-  std::size_t skipped = 0;  ///< since they could neither be among the first nor on the front
+  std::size_t skipped = 0;  ///< since they could be neither among the first nor on the front
   bool complete = true;     ///< false after a stop
 };
 
 /// A point is left out only if what it computes alone makes it worse than `rows` known ones in the
-/// goal, and one known one is both faster and cheaper: ranking and front are those of all points,
-/// whatever the order and the number of threads.
-PlanOutcome search(const TrainingSet& set, const PlanSpec& spec, const PlanSearch& how);
+/// goal and than one of its own alternative, and one known one is both faster and cheaper: ranking,
+/// front and the best of each alternative are those of all points, whatever the order and the
+/// number of threads.
+PlanOutcome search(const Plan& plan, const PlanSearch& how);
 
 }  // namespace commsim

@@ -1,6 +1,5 @@
 #include "sim/plan/plan_spec.hpp"
 
-#include <algorithm>
 #include <set>
 
 namespace commsim {
@@ -9,10 +8,19 @@ namespace {
 
 constexpr double kGigabit = 1e9;
 
-bool has_list(const ConfigNode& node) {
-  if (node.kind == ConfigNode::Kind::kSequence) return true;
-  return std::any_of(node.map.begin(), node.map.end(),
-                     [](const ConfigNode::Entry& entry) { return has_list(entry.value); });
+// Lists are choices in all sections but this one. Whether there was any.
+bool refuse_lists(ConfigReader& root, const ConfigNode& node, const std::string& path) {
+  if (node.kind == ConfigNode::Kind::kSequence) {
+    root.error_at(node, path,
+                  "lists are choices in all sections but this one, which says what is wanted; "
+                  "prices and limits that belong to a choice stand in plan.alternatives");
+    return true;
+  }
+  bool found = false;
+  for (const auto& entry : node.map) {
+    found = refuse_lists(root, entry.value, path + "." + entry.key) || found;
+  }
+  return found;
 }
 
 double amount(ConfigReader& section, std::string_view key, double otherwise = 0) {
@@ -45,7 +53,22 @@ Prices read_prices(ConfigReader& plan) {
   for (const char* medium : {"network", "nvlink", "pcie", "link"}) {
     if (const double price = amount(gbps, medium); price > 0) prices.gbps[medium] = price;
   }
+  if (gbps.raw("trunk") != nullptr) prices.trunk_gbps = amount(gbps, "trunk");
   return prices;
+}
+
+PlanLimits read_limits(ConfigReader& plan) {
+  ConfigReader own = plan.section("limits");
+  PlanLimits limits{.step = own.duration("step"),
+                    .days = limit(own, "days"),
+                    .budget = limit(own, "budget"),
+                    .gpus = own.whole("gpus", {.least = 1, .most = 1 << 24}),
+                    .price_per_hour = limit(own, "price_per_hour"),
+                    .purchase = limit(own, "purchase")};
+  if (const auto text = own.text("memory")) {
+    limits.memory = own.checked("memory", [&] { return parsed_memory_limit(*text); });
+  }
+  return limits;
 }
 
 std::optional<PlanQuestion> read_question(ConfigReader& plan) {
@@ -70,28 +93,36 @@ std::optional<PlanQuestion> read_question(ConfigReader& plan) {
   return question;
 }
 
+bool is_network_switch(const Device& device) {
+  return device.kind == DeviceKind::kSwitch && device.server < 0;
+}
+
+double price_of_gbps(const Prices& prices, const Topology& topology, const Link& link) {
+  const bool trunk =
+      is_network_switch(topology.device(link.from)) && is_network_switch(topology.device(link.to));
+  if (trunk && prices.trunk_gbps) return *prices.trunk_gbps;
+  const auto price = prices.gbps.find(topology.media()[link.medium]);
+  return price == prices.gbps.end() ? 0 : price->second;
+}
+
 }  // namespace
 
 PlanSpec read_plan_section(ConfigReader& root) {
   PlanSpec spec;
   ConfigReader plan = root.section("plan");
-  if (const ConfigNode* node = root.raw("plan"); node != nullptr && has_list(*node)) {
-    root.error("plan", "lists are choices in all sections but this one, which says what is wanted");
+  if (const ConfigNode* node = root.raw("plan");
+      node != nullptr && refuse_lists(root, *node, "plan")) {
     plan.read_all_keys();
     return spec;
   }
+  spec.alternative = plan.text("alternative").value_or("");
   spec.goal = plan.word("goal", {"time", "cost"}).value_or("time") == "cost" ? PlanGoal::kCost
                                                                              : PlanGoal::kTime;
   spec.tokens = plan.number("tokens").value_or(0);
   if (!(spec.tokens >= 0 && spec.tokens <= 1e18)) plan.error("tokens", "from 0 to 10^18");
   spec.rows = plan.whole("rows", {.least = 1, .most = 10'000}).value_or(spec.rows);
   spec.prices = read_prices(plan);
-  ConfigReader limits = plan.section("limits");
-  spec.limits.step = limits.duration("step");
-  spec.limits.days = limit(limits, "days");
-  spec.limits.budget = limit(limits, "budget");
-  spec.limits.gpus = limits.whole("gpus", {.least = 1, .most = 1 << 24});
-  spec.limits.price_per_hour = limit(limits, "price_per_hour");
+  spec.limits = read_limits(plan);
   spec.find = read_question(plan);
   if (spec.goal == PlanGoal::kCost && !spec.prices.any()) {
     plan.error("goal", "costs need prices: gpu_hour, or gpu, server, nic, switch and gbps");
@@ -99,9 +130,12 @@ PlanSpec read_plan_section(ConfigReader& root) {
   if ((spec.limits.budget || spec.limits.price_per_hour) && !spec.prices.any()) {
     plan.error("limits", "a budget or a price needs prices");
   }
-  const PlanLimits& given = spec.limits;
-  if (spec.find && !given.step && !given.days && !given.budget && !given.gpus &&
-      !given.price_per_hour) {
+  if (spec.limits.purchase && !spec.prices.buys()) {
+    plan.error("limits",
+               "purchase is what is spent on buying, which needs prices to buy: gpu, "
+               "server, nic, switch or gbps");
+  }
+  if (spec.find && !spec.limits.any()) {
     plan.error("find", "without limits every value does; limits say what must be kept");
   }
   const bool whole = spec.limits.days || spec.limits.budget;
@@ -111,24 +145,27 @@ PlanSpec read_plan_section(ConfigReader& root) {
   return spec;
 }
 
-double price_per_hour(const Prices& prices, const Topology& topology, std::int64_t gpus) {
+double purchase(const Prices& prices, const Topology& topology) {
   double bought = 0;
   std::set<std::int32_t> servers;
   for (const Device& device : topology.devices()) {
     if (device.kind == DeviceKind::kGpu) bought += prices.gpu;
     if (device.kind == DeviceKind::kNic) bought += prices.nic;
-    if (device.kind == DeviceKind::kSwitch && device.server < 0) bought += prices.network_switch;
+    if (is_network_switch(device)) bought += prices.network_switch;
     if (device.server >= 0) servers.insert(device.server);
   }
   bought += prices.server * static_cast<double>(servers.size());
   for (const Link& link : topology.links()) {
-    const auto price = prices.gbps.find(topology.media()[link.medium]);
-    if (price == prices.gbps.end()) continue;
     const double gbps = link.bandwidth.bytes_per_second() * 8 / kGigabit;
-    bought += price->second * gbps / 2;  // a link is one direction of a cable
+    bought += price_of_gbps(prices, topology, link) * gbps / 2;  // a link is one way of a cable
   }
+  return bought;
+}
+
+double price_per_hour(const Prices& prices, const Topology& topology, std::int64_t gpus) {
   const double power = prices.power_hour * static_cast<double>(topology.rank_count());
-  return bought / prices.lifetime_hours + power + prices.gpu_hour * static_cast<double>(gpus);
+  return purchase(prices, topology) / prices.lifetime_hours + power +
+         prices.gpu_hour * static_cast<double>(gpus);
 }
 
 }  // namespace commsim

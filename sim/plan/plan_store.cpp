@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include "core/error.hpp"
+#include "core/random.hpp"
 
 namespace commsim {
 
@@ -13,7 +14,11 @@ constexpr const char* kTables =
     "CREATE TABLE IF NOT EXISTS plan (fingerprint INTEGER NOT NULL);"
     "CREATE TABLE IF NOT EXISTS results (point INTEGER PRIMARY KEY, choices TEXT NOT NULL,"
     " refused TEXT, step_ps INTEGER, gpus INTEGER, per_second REAL, per_hour REAL, mfu REAL,"
-    " computing REAL, exposed REAL, bubble REAL, memory INTEGER, bottleneck TEXT);";
+    " computing REAL, exposed REAL, bubble REAL, memory INTEGER, bottleneck TEXT,"
+    " purchase REAL);";
+
+// Of these columns: files of others hold another plan.
+constexpr std::uint64_t kLayout = 2;
 
 class Statement {
  public:
@@ -104,7 +109,7 @@ PlanStore::PlanStore(const std::string& file, std::uint64_t fingerprint) {
     refuse_strangers(database_->handle);
     database_->execute(kTables);
     database_->execute(kMark);
-    const auto own = static_cast<std::int64_t>(fingerprint);
+    const auto own = static_cast<std::int64_t>(mix(fingerprint ^ kLayout));
     {
       Statement query(database_->handle, "SELECT fingerprint FROM plan");
       if (query.step()) {
@@ -127,15 +132,17 @@ PlanStore::~PlanStore() = default;
 
 std::vector<PlanCandidate> PlanStore::candidates() const {
   std::vector<PlanCandidate> all;
-  Statement query(database_->handle,
-                  "SELECT point, step_ps, gpus, per_second, per_hour, mfu, computing, exposed, "
-                  "bubble, memory, bottleneck FROM results WHERE refused IS NULL ORDER BY point");
+  Statement query(
+      database_->handle,
+      "SELECT point, step_ps, gpus, per_second, per_hour, mfu, computing, exposed, "
+      "bubble, memory, bottleneck, purchase FROM results WHERE refused IS NULL ORDER BY point");
   while (query.step()) {
     all.push_back({.point = static_cast<std::size_t>(query.whole(0)),
                    .step = Duration{query.whole(1)},
                    .gpus = query.whole(2),
                    .per_second = query.number(3),
                    .per_hour = query.number(4),
+                   .purchase = query.number(11),
                    .mfu = query.number(5),
                    .computing = query.number(6),
                    .exposed = query.number(7),
@@ -158,7 +165,7 @@ std::vector<PlanStore::Refusal> PlanStore::refusals() const {
 
 void PlanStore::put(const PlanCandidate& candidate, const std::string& choices) {
   Statement(database_->handle,
-            "INSERT OR REPLACE INTO results VALUES (?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            "INSERT OR REPLACE INTO results VALUES (?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(static_cast<std::int64_t>(candidate.point))
       .bind(choices)
       .bind(candidate.step.count())
@@ -171,6 +178,7 @@ void PlanStore::put(const PlanCandidate& candidate, const std::string& choices) 
       .bind(candidate.bubble)
       .bind(candidate.memory.count())
       .bind(candidate.bottleneck)
+      .bind(candidate.purchase)
       .step();
 }
 

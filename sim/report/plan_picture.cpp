@@ -19,25 +19,25 @@ std::string quoted(const std::string& text) {
 // A block of data: time against cost, both for as many tokens as the plan is about.
 std::string block(std::string_view name, const PlanFindings& findings,
                   const std::vector<PlanCandidate>& candidates) {
-  const double tokens = findings.spec->tokens > 0 ? findings.spec->tokens : kBillion;
+  const double tokens = findings.plan->spec().tokens > 0 ? findings.plan->spec().tokens : kBillion;
   std::string text = fmt::format("${} << END\n", name);
   for (const PlanCandidate& candidate : candidates) {
-    text += fmt::format(
-        "{:.6g} {:.6g}\n", candidate.days(tokens),
-        findings.spec->prices.any() ? candidate.cost(tokens) : static_cast<double>(candidate.gpus));
+    text += fmt::format("{:.6g} {:.6g}\n", candidate.days(tokens),
+                        findings.plan->spec().prices.any() ? candidate.cost(tokens)
+                                                           : static_cast<double>(candidate.gpus));
   }
   return text + "END\n";
 }
 
 std::string program_of(const PlanFindings& findings) {
-  const bool priced = findings.spec->prices.any();
-  const std::string of = findings.spec->tokens > 0
-                             ? fmt::format("of {:.3g} tokens", findings.spec->tokens)
+  const bool priced = findings.plan->spec().prices.any();
+  const std::string of = findings.plan->spec().tokens > 0
+                             ? fmt::format("of {:.3g} tokens", findings.plan->spec().tokens)
                              : std::string("of 10^9 tokens");
   std::string program =
       "set terminal svg size 760,400 font 'sans-serif,12' background '#ffffff' noenhanced\n"
       "set grid\nset key top right\nset logscale xy\n";
-  program += fmt::format("set title {}\n", quoted(findings.set->name));
+  program += fmt::format("set title {}\n", quoted(findings.plan->set.name));
   program += fmt::format("set xlabel 'days {}'\nset ylabel '{}'\n", of,
                          priced ? "cost " + of : std::string("GPUs"));
   program += block("all", findings, findings.outcome.ranked);

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "sim/workload/step/job_notes.hpp"
 
 namespace commsim {
 
@@ -88,6 +91,33 @@ nlohmann::ordered_json gpus_record(const GpuFleet& gpus, std::int64_t ranks) {
   return all;
 }
 
+// Of each kind of communication that there is, also where all of it is hidden.
+nlohmann::ordered_json exposed_record(const StageTime& mean) {
+  auto record = nlohmann::ordered_json::object();
+  for (std::size_t i = 0; i < kActivities; ++i) {
+    const auto activity = static_cast<Activity>(i);
+    if (computes(activity)) continue;
+    if (mean.spent[activity] + mean.hidden[activity] == Duration{0}) continue;
+    record[std::string(to_text(activity))] = seconds(mean.spent[activity]);
+  }
+  return record;
+}
+
+nlohmann::ordered_json codecs_record(const StepCodecs& codecs) {
+  auto record = nlohmann::ordered_json::object();
+  for (const auto& [data, codec] : codecs.all()) {
+    record[std::string(data)] = {{"codec", codec->name},
+                                 {"bits", codec->coding.bits},
+                                 {"error", codec->error},
+                                 {"speeds", codec->speeds}};
+  }
+  return record;
+}
+
+nlohmann::ordered_json or_null(std::optional<double> number) {
+  return number ? nlohmann::ordered_json(*number) : nlohmann::ordered_json(nullptr);
+}
+
 }  // namespace
 
 nlohmann::ordered_json activity_record(const ActivityTimes& times) {
@@ -136,7 +166,11 @@ nlohmann::ordered_json training_record(const TrainingPoint& point, const Trainin
           {"updates", updates_record(point.job.updates, result.updates)},
           {"gpu_types", gpus_record(point.job.gpus, result.gpus)},
           {"chunk_layers", parallelism.chunk_layers},
-          {"micro_batches", parallelism.shares}};
+          {"micro_batches", parallelism.shares},
+          {"exposed_s", exposed_record(result.mean)},
+          {"exposed_share", or_null(result.mean.exposed_share())},
+          {"warnings", notes_on(point.job)},
+          {"codecs", codecs_record(point.job.choices.codecs)}};
 }
 
 }  // namespace commsim

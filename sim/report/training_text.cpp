@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "core/quantity_text.hpp"
 #include "sim/report/text_table.hpp"
 #include "sim/report/training_report.hpp"
 #include "sim/report/updates_text.hpp"
+#include "sim/workload/step/job_notes.hpp"
 
 namespace commsim::training_text_report {
 namespace {
@@ -66,6 +68,7 @@ class TextReport : public TrainingReport {
 
   void begin(const TrainingSet& set) override {
     single_ = details_ || set.points.size() == 1;
+    notes_.clear();
     paths_.clear();
     std::vector<TextColumn> columns;
     std::size_t model = 0;
@@ -124,8 +127,12 @@ class TextReport : public TrainingReport {
     cells.push_back(gibibytes(result.memory.use.total()));
     out_ << table_.line(cells) << '\n' << std::flush;
     if (single_) details(point, result, mean);
+    for (const std::string& note : notes_on(point.job)) notes_.insert(note);
   }
-  void end() override { out_ << std::flush; }
+  void end() override {
+    for (const std::string& note : notes_) out_ << "note: " << note << '\n';
+    out_ << std::flush;
+  }
 
  private:
   static bool jittered(const TrainingSet& set) {
@@ -209,6 +216,10 @@ class TextReport : public TrainingReport {
       const std::string many = job.gpus.mixed() ? fmt::format("{} ", counts[i]) : "";
       out_ << fmt::format("computing on {}{}: {}\n", many, type.gpu->name, type.efficiency.source);
     }
+    for (const auto& [data, codec] : job.choices.codecs.all()) {
+      out_ << fmt::format("encoded, {}: {}, {:.3g} bits a number, error {:.2g} %; speeds: {}\n",
+                          data, codec->name, codec->coding.bits, 100 * codec->error, codec->speeds);
+    }
     const Parallelism& p = job.parallelism;
     if (!p.chunk_layers.empty()) {
       out_ << fmt::format("layers of the chunks: {}\n", in_runs(p.chunk_layers));
@@ -225,6 +236,7 @@ class TextReport : public TrainingReport {
   bool single_ = false;
   bool spread_ = false;
   bool servers_ = false;
+  std::set<std::string> notes_;  // on all rows
 };
 
 }  // namespace

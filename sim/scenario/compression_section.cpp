@@ -66,13 +66,29 @@ namespace commsim {
 using namespace compression_section;
 
 void CompressionSection::read(ConfigReader& root, ScenarioPoint& point) {
-  const ConfigNode* node = root.raw(kKey);
-  if (node == nullptr) return;
-  ReadingContext& context = root.context();
-  const std::string path(kKey);
+  const Cluster* cluster = point.run.cluster;
+  const Compression* found =
+      read(root, kKey, point, cluster == nullptr ? 1 : cluster->topology.rank_count());
+  if (found == nullptr) return;
+  root.checked(kKey, [&] {
+    refuse_no_numbers(root);
+    return true;
+  });
+  point.run.compression = found;
+}
+
+const Compression* CompressionSection::read(ConfigReader& parent, std::string_view key,
+                                            const ScenarioPoint& point, int ranks) {
+  const ConfigNode* node = parent.raw(key);
+  if (node == nullptr) return nullptr;
+  ReadingContext& context = parent.context();
+  const std::string path =
+      parent.path().empty() ? std::string(key) : fmt::format("{}.{}", parent.path(), key);
   if (node->kind == ConfigNode::Kind::kSequence) {
-    if (node->items.empty())
-      return root.error(kKey, "expected a codec, or a list of some to sweep");
+    if (node->items.empty()) {
+      parent.error(key, "expected a codec, or a list of some to sweep");
+      return nullptr;
+    }
     node = &context.sweep.choose(*node, path);
   }
   const bool whole = node->kind == ConfigNode::Kind::kMap && node->find("codec") != nullptr;
@@ -81,24 +97,19 @@ void CompressionSection::read(ConfigReader& root, ScenarioPoint& point) {
   const std::vector<CodecStage> stages =
       whole ? read_chain(*section.raw("codec"), path + ".codec", context)
             : read_chain(*node, path, context);
-  if (stages.empty() || point.run.cluster == nullptr || root.failed()) {
+  if (stages.empty() || point.run.cluster == nullptr || parent.failed() || is_none(stages)) {
     if (whole) section.read_all_keys();
-    return;
+    return nullptr;
   }
-  if (is_none(stages)) {
-    if (whole) section.read_all_keys();
-    return;
-  }
-  root.checked(kKey, [&] {
+  const auto found = parent.checked(key, [&] {
     if (point.model != nullptr) {
       throw RequestError(fmt::format(
           "'{}' knows nothing of codecs; algorithms that are simulated do", point.algorithm));
     }
     refuse_uncompressible(point.run.call.kind);
-    refuse_no_numbers(root);
-    point.run.compression = compression(section, stages, point);
-    return true;
+    return compression(section, stages, point, ranks);
   });
+  return found.value_or(nullptr);
 }
 
 const CodecMeasurement& CompressionSection::measure(const std::vector<CodecStage>& stages,
@@ -115,9 +126,8 @@ const CodecMeasurement& CompressionSection::measure(const std::vector<CodecStage
 
 const Compression* CompressionSection::compression(ConfigReader& section,
                                                    const std::vector<CodecStage>& stages,
-                                                   const ScenarioPoint& point) {
+                                                   const ScenarioPoint& point, int ranks) {
   const CollectiveCall& call = point.run.call;
-  const int ranks = point.run.cluster->topology.rank_count();
   Compression made{.name = chain_text(stages)};
   Coding& coding = made.coding;
   const auto exchange = section.word("exchange", exchange_names());
@@ -163,6 +173,9 @@ const Compression* CompressionSection::compression(ConfigReader& section,
   if (section.failed()) return nullptr;
   if (const auto note = note_on(stages, measured)) made.notes.push_back(*note);
   made.notes.push_back(fmt::format("codec speeds of {}: {}", made.name, made.speeds));
+  // Prices of calls are known by their codec.
+  const auto same = std::ranges::find(home_->compressions, made);
+  if (same != home_->compressions.end()) return &*same;
   home_->compressions.push_back(std::move(made));
   return &home_->compressions.back();
 }

@@ -22,9 +22,14 @@ class CompressionSection {
   /// Sets point.run.compression; the rest of the point must have been read.
   void read(ConfigReader& root, ScenarioPoint& point);
 
+  /// The same under `key` of another section, for calls as point.run.call among so many ranks;
+  /// nullptr: nothing is encoded.
+  const Compression* read(ConfigReader& parent, std::string_view key, const ScenarioPoint& point,
+                          int ranks);
+
  private:
   const Compression* compression(ConfigReader& section, const std::vector<CodecStage>& stages,
-                                 const ScenarioPoint& point);
+                                 const ScenarioPoint& point, int ranks);
 
   const CodecMeasurement& measure(const std::vector<CodecStage>& stages,
                                   const TensorRequest& wanted);

@@ -62,6 +62,7 @@ void read_part(ConfigReader& section, std::string_view key, double& part) {
 void read_overlap(ConfigReader& section, StepChoices& choices, Parallelism& parallelism) {
   ConfigReader own = section.section("overlap");
   choices.bucket = own.bytes("bucket").value_or(choices.bucket);
+  choices.first_bucket = own.bytes("first_bucket").value_or(choices.first_bucket);
   choices.overlap_gradients = read_flag(own, "gradients", choices.overlap_gradients);
   choices.overlap_parameters = read_flag(own, "parameters", choices.overlap_parameters);
   parallelism.prefetch =
@@ -141,6 +142,7 @@ void read_training_section(ConfigReader& section, TrainingJob& job) {
                           : recompute == "selective" ? Recompute::kSelective
                                                      : Recompute::kNone;
   parallelism.fused_attention = read_flag(section, "fused_attention", true);
+  parallelism.fused_gradients = read_flag(section, "fused_gradients", true);
   read_overlap(section, job.choices, parallelism);
   read_algorithms(section, job.choices);
   read_jitter(section, job);

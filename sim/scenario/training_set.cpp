@@ -4,9 +4,11 @@
 
 #include <algorithm>
 
-#include "sim/scenario/compression_section.hpp"
+#include "core/error.hpp"
+#include "core/random.hpp"
 #include "sim/scenario/network_section.hpp"
 #include "sim/scenario/point_reading.hpp"
+#include "sim/scenario/step_codecs_section.hpp"
 #include "sim/scenario/topology_section.hpp"
 #include "sim/scenario/training_section.hpp"
 #include "sim/workload/step/balance.hpp"
@@ -46,7 +48,7 @@ class TrainingReader {
     networks_.read(root, network);
     ConfigReader section = root.section("training");
     read_training_section(section, point.job);
-    read_compression(root, point.job);
+    read_step_codecs(root, section, compressions_, point.job);
     ConfigReader expect = root.section("expect");
     point.expect.time_at_least = expect.duration("time_at_least");
     point.expect.time_at_most = expect.duration("time_at_most");
@@ -80,23 +82,6 @@ class TrainingReader {
     set_.examples.try_emplace(reason, example.what());
   }
 
-  // Codecs are for the gradients that replicas sum.
-  void read_compression(ConfigReader& root, TrainingJob& job) {
-    ScenarioPoint gradients{.run = job.network};
-    gradients.run.call.kind = CollectiveKind::kAllReduce;
-    gradients.run.call.element = Bytes{job.parallelism.precision.gradient};
-    gradients.run.call.size = std::max(job.choices.bucket, 1_MiB);
-    compressions_.read(root, gradients);
-    job.choices.compression = gradients.run.compression;
-    if (job.choices.compression == nullptr) return;
-    job.network.call.element = gradients.run.call.element;
-    if (job.parallelism.zero != ZeroStage::kNone) {
-      root.error("compression",
-                 "codecs are for gradients that are summed whole; ZeRO reduces and "
-                 "scatters them (training.parallel.zero: none)");
-    }
-  }
-
   const ConfigDocument& document_;
   const RunLimits* limits_;
   Illegal illegal_;
@@ -109,6 +94,28 @@ class TrainingReader {
 };
 
 }  // namespace
+
+std::size_t TrainingSet::clusters() const {
+  std::size_t all = shared.clusters.size();
+  for (const ScenarioSet& other : shared_by_others) all += other.clusters.size();
+  return all;
+}
+
+void append(TrainingSet& set, TrainingSet more) {
+  if (set.points.size() + more.points.size() > kMostPoints) {
+    throw RequestError(fmt::format("there are more than {} choices", kMostPoints));
+  }
+  set.name = std::move(more.name);
+  for (TrainingPoint& point : more.points) {
+    point.document = set.documents;
+    set.points.push_back(std::move(point));
+  }
+  ++set.documents;
+  set.shared_by_others.push_back(std::move(more.shared));
+  for (const auto& [reason, count] : more.refused) set.refused[reason] += count;
+  set.examples.merge(more.examples);
+  set.contents = mix(set.contents ^ more.contents);
+}
 
 bool is_training(const ConfigDocument& document) {
   return document.root.kind == ConfigNode::Kind::kMap && document.root.find("training") != nullptr;

@@ -25,4 +25,8 @@ ConfigDocument read_yaml_text(std::string_view text, std::string name);
 /// tree as it was.
 void apply_override(ConfigDocument& document, std::string_view assignment);
 
+/// Applies once more, in their order, what apply_override has put on the document: after a change
+/// to the tree they are on top again. Throws ConfigError.
+void repeat_overrides(ConfigDocument& document);
+
 }  // namespace commsim

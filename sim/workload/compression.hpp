@@ -20,6 +20,8 @@ struct Compression {
   /// Of a sparsifier: the part of the elements that it keeps.
   std::optional<double> density;
   std::vector<std::string> notes;
+
+  friend bool operator==(const Compression&, const Compression&) = default;
 };
 
 /// What encoding did to one collective.

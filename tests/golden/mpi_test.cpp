@@ -60,6 +60,9 @@ TEST_F(Mpi, TrainingStepsAndPlansAreThoseOfOne) {
        {std::string("run scenarios/gpt3_1024_a100.yaml scenarios/parameter_servers.yaml --set "
                     "'training.micro_batch=[1, 2]' --format json"),
         std::string("plan scenarios/plans/llama3_70b_256_h100.yaml"),
+        std::string("plan scenarios/plans/h100_or_a100.yaml --set training.recompute=selective "
+                    "--set plan.limits.days=1000 --set 'plan.find={key: "
+                    "plan.alternatives.h100.topology.servers, from: 6, to: 8}'"),
         "plan --format json scenarios/plans/bert_ten_nodes.yaml " + find}) {
     const CommandResult alone = commsim(line);
     for (const int processes : {2, 4}) {

@@ -38,6 +38,7 @@ TEST(TrainingCommand, RefusesWhatCannotBe) {
   expect_refused("--set 'training.jitter.slow_links={share: 0.1}'", "factor");
   expect_refused("--set training.efficiency.profile=nowhere.csv", "nowhere.csv");
   expect_refused("--svg x.svg", "--trace");
+  expect_refused("--set training.overlap.first_bucket=1", "unit");
   expect_refused("scenarios/quickstart.yaml", "one run for each");
 }
 
@@ -53,6 +54,49 @@ TEST(TrainingCommand, JsonAddsUpToTheStep) {
   for (const auto& [name, time] : step["critical_path_s"].items()) path += time.get<double>();
   EXPECT_NEAR(path, step["time_s"].get<double>(), 1e-9);
   EXPECT_EQ(step["gpus"], 1024);
+}
+
+TEST(TrainingCommand, JsonAndCsvSayWhatOfTheCommunicationIsExposed) {
+  const CommandResult result = commsim("run --format json " + std::string(kStep));
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const auto step = nlohmann::json::parse(result.out)["results"][0];
+  double exposed = 0;
+  double hidden = 0;
+  for (const auto& [name, time] : step["exposed_s"].items()) {
+    exposed += time.get<double>();
+    hidden += step["hidden_s"].value(name, 0.0);
+    EXPECT_EQ(time.get<double>(), step["spent_s"].value(name, 0.0)) << name;
+  }
+  EXPECT_GT(hidden, 0);
+  EXPECT_NEAR(step["exposed_share"].get<double>(), exposed / (exposed + hidden), 1e-12);
+  const CommandResult csv = commsim("run --format csv " + std::string(kStep));
+  const std::string header = csv.out.substr(0, csv.out.find('\n'));
+  EXPECT_NE(header.find(",exposed_s,exposed_share"), std::string::npos) << header;
+}
+
+// Half of the products' calls hide behind them, which is communication all the same.
+TEST(TrainingCommand, WhatKernelsHideIsHidden) {
+  const CommandResult result = commsim("run --format json " + std::string(kStep) +
+                                       " --set training.overlap.tensor_hidden=0.5");
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const auto step = nlohmann::json::parse(result.out)["results"][0];
+  EXPECT_NEAR(step["hidden_s"]["tensor"].get<double>(), step["spent_s"]["tensor"].get<double>(),
+              1e-9);
+}
+
+TEST(TrainingCommand, ATraceOfWhatHasNoTimelineIsRefusedBeforeAnythingIsSaid) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "step.json";
+  for (const std::string scenario :
+       {"scenarios/parameter_servers.yaml --set training.updates.mode=stale",
+        "scenarios/parameter_servers.yaml --set 'training.updates={kind: local, steps: 4}' --set "
+        "topology.hosts=0"}) {
+    const CommandResult result = commsim("run " + scenario + " --trace '" + file.string() + "'");
+    EXPECT_EQ(result.exit_code, 2) << scenario;
+    EXPECT_EQ(result.out, "") << scenario;
+    EXPECT_NE(result.err.find("updates.kind: all_reduce"), std::string::npos) << result.err;
+    EXPECT_FALSE(std::filesystem::exists(file));
+  }
 }
 
 TEST(TrainingCommand, ATraceHoldsEveryStage) {
@@ -83,6 +127,30 @@ TEST(TrainingCommand, ExplainSaysWhatWouldHelp) {
   const CommandResult result = commsim("explain " + std::string(kStep));
   ASSERT_EQ(result.exit_code, 0) << result.err;
   EXPECT_NE(result.out.find("products of the GPU + 10 %"), std::string::npos);
+}
+
+TEST(TrainingCommand, ExplainSaysItToPrograms) {
+  const std::string point = std::string(kStep) + " --set training.global_batch=384";
+  const CommandResult result = commsim("explain --format json " + point);
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const auto step = nlohmann::json::parse(result.out);
+  const auto run = nlohmann::json::parse(commsim("run --format json " + point).out);
+  for (const auto& [key, value] : run["results"][0].items()) EXPECT_EQ(step[key], value) << key;
+  EXPECT_EQ(step["scenario"], run["scenario"]);
+  EXPECT_GT(step["gpu_memory"].get<double>(), step["memory"]["total"].get<double>());
+  EXPECT_EQ(step["efficiencies"][0]["gpu"], "a100_80gb");
+  for (const auto& [medium, load] : step["links"].items()) {
+    EXPECT_EQ(load["bytes"], step["link_bytes"][medium]);
+  }
+  double before = 0;
+  ASSERT_GT(step["alternatives"].size(), 3U);
+  for (const auto& other : step["alternatives"]) {
+    const double time = other["time_s"];
+    EXPECT_GE(time, before);
+    EXPECT_NEAR(other["longer"].get<double>(), time / step["time_s"].get<double>() - 1, 1e-12);
+    before = time;
+  }
+  EXPECT_EQ(step["alternatives"][0]["change"], "products of the GPU + 10 %");
 }
 
 TEST(PlanCommand, IsTheApprovedTable) {

@@ -10,13 +10,13 @@
 namespace commsim::published_a100_steps {
 namespace {
 
-constexpr std::string_view kServers =
-    "{{kind: server_cluster, servers: {}, preset: dgx_a100, fabric: rail_optimised{}}}";
-
-// Servers of eight; the rest of one is idle.
+// Servers of eight; the rest of one is idle. Of an NVLink of 25 GB/s NCCL gets 20 on V100 and A100
+// (SM70_NVLINK_BW and SM80_NVLINK_BW in its src/graph/topo.h), of 12 of them 240.
 std::string dgx_a100(std::int64_t gpus, std::string_view more = "") {
-  if (gpus <= 8) return "{kind: server_cluster, servers: 1, preset: dgx_a100}";
-  return fmt::format(fmt::runtime(kServers), (gpus + 7) / 8, more);
+  constexpr std::string_view kServer = "preset: dgx_a100, gpu_link: {bandwidth: 240 GB/s}";
+  if (gpus <= 8) return fmt::format("{{kind: server_cluster, servers: 1, {}}}", kServer);
+  return fmt::format("{{kind: server_cluster, servers: {}, {}, fabric: rail_optimised{}}}",
+                     (gpus + 7) / 8, kServer, more);
 }
 
 struct Gpt {
@@ -35,11 +35,13 @@ struct Step {
   std::int64_t batch = 0;
   std::string micro_batch;
   std::string_view recompute = "full";
+  bool fused_gradients = false;
   std::string_view more = "precision: {scheme: zero, compute: fp16}\n  overlap: {gradients: false}";
   std::string parallel;
 };
 
-// As their software was: attention writes its scores, gradients of 2 bytes, sent at the end.
+// As their software was: attention writes its scores, gradients of 2 bytes, added up by kernels of
+// their own and sent at the end.
 std::string scenario(const Step& step) {
   return fmt::format(
       "version: 1\n"
@@ -52,12 +54,17 @@ std::string scenario(const Step& step) {
       "  micro_batch: {}\n"
       "  recompute: {}\n"
       "  fused_attention: false\n"
+      "  fused_gradients: {}\n"
       "  {}\n"
       "  parallel: {}\n",
       step.topology, step.model.layers, step.model.hidden, step.model.heads, step.model.sequence,
-      kVocabulary, step.gpu, step.batch, step.micro_batch, step.recompute, step.more,
-      step.parallel);
+      kVocabulary, step.gpu, step.batch, step.micro_batch, step.recompute, step.fused_gradients,
+      step.more, step.parallel);
 }
+
+// The README with these rows asks for PyTorch 1.5, of April 2020, and speaks of a DGX A100; that of
+// 80 GB was announced in November.
+constexpr std::string_view kGpuOfSummer2020 = "a100_40gb";
 
 struct TensorRow {
   Gpt model;
@@ -114,6 +121,7 @@ std::vector<PublishedStep> korthikanti_steps() {
                 .batch = row.batch,
                 .micro_batch = fmt::to_string(row.micro_batch),
                 .recompute = recompute,
+                .fused_gradients = true,
                 .more = "precision: {compute: fp16}",
                 .parallel = fmt::format("{{tensor: {}, pipeline: {}, virtual_stages: {}, "
                                         "sequence_parallel: {}, scatter_gather: {}, data: 1}}",
@@ -146,7 +154,8 @@ std::vector<PublishedStep> narayanan_steps(Interleaving interleaving) {
         hardware_flops(gpt_model(gpt.layers, gpt.hidden, gpt.heads, gpt.sequence, kVocabulary),
                        Recompute::kFull) *
         static_cast<double>(row.batch);
-    const bool interleaved = interleaving == Interleaving::kBest && row.pipeline > 1;
+    // Megatron-LM refuses to interleave two stages.
+    const bool interleaved = interleaving == Interleaving::kBest && row.pipeline > 2;
     steps.push_back(
         {.name = fmt::format("{} on {}", row.name, row.gpus),
          .scenario = scenario(
@@ -165,18 +174,20 @@ std::vector<PublishedStep> narayanan_steps(Interleaving interleaving) {
 }
 
 std::vector<PublishedStep> tensor_parallel_a100_steps() {
-  return tensor_steps({1076, 1026, 1162, 1343}, 1, {.batch = 16, .micro_batch = "16"});
+  return tensor_steps({1076, 1026, 1162, 1343}, 1,
+                      {.gpu = kGpuOfSummer2020, .batch = 16, .micro_batch = "16"});
 }
 
 std::vector<PublishedStep> tensor_and_data_parallel_steps() {
-  return tensor_steps({1153, 1101, 1242, 1380}, 128, {.batch = 2048, .micro_batch = "16"});
+  return tensor_steps({1153, 1101, 1242, 1380}, 128,
+                      {.gpu = kGpuOfSummer2020, .batch = 2048, .micro_batch = "16"});
 }
 
-// A DGX-2 is 16 V100 on one NVSwitch fabric, each with six NVLinks of 25 GB/s each way.
+// A DGX-2 is 16 V100 on one NVSwitch fabric, each with six NVLinks.
 std::vector<PublishedStep> tensor_parallel_v100_steps() {
   auto steps = tensor_steps(
       {1121, 1093, 1238, 1407}, 1,
-      {.topology = "{kind: switch, ranks: 8, link: {bandwidth: 150 GB/s, latency: 1 us}}",
+      {.topology = "{kind: switch, ranks: 8, link: {bandwidth: 120 GB/s, latency: 1 us}}",
        .gpu = "v100_32gb",
        .batch = 8,
        .micro_batch = "8"});
@@ -204,6 +215,7 @@ std::vector<PublishedStep> bert_steps() {
                                              "  global_batch: {}\n"
                                              "  micro_batch: 256\n"
                                              "  fused_attention: false\n"
+                                             "  fused_gradients: false\n"
                                              "  precision: {{scheme: zero, compute: fp16}}\n"
                                              "  parallel: {{data: {}}}\n",
                                              dgx_a100(8 * row.servers), kBatch, 8 * row.servers),
@@ -230,15 +242,17 @@ std::vector<VtrainStep> vtrain_steps(const std::filesystem::path& measurements) 
     steps.push_back(
         {model,
          {.name = fmt::format("{}B {} x {} x {} of {}", model, data, tensor, pipeline, micro_batch),
-          .scenario =
-              scenario({.topology = dgx_a100(gpus, ", nic: {bandwidth: 100 Gb/s}"),
-                        .model = {number("# layers"), number("hidden size"),
-                                  number("attention heads"), number("sequence length")},
-                        .batch = number("global batch"),
-                        .micro_batch = micro_batch,
-                        .parallel = fmt::format(
-                            "{{data: {}, tensor: {}, pipeline: {}, sequence_parallel: false}}",
-                            data, tensor, pipeline)}),
+          .scenario = scenario(
+              {.topology = dgx_a100(gpus, ", nic: {bandwidth: 100 Gb/s}"),
+               .model = {number("# layers"), number("hidden size"), number("attention heads"),
+                         number("sequence length")},
+               .batch = number("global batch"),
+               .micro_batch = micro_batch,
+               // DeepSpeed's pipelines send a part of the activations from each tensor
+               // rank (is_pipe_partitioned in deepspeed/runtime/pipe/engine.py).
+               .parallel = fmt::format("{{data: {}, tensor: {}, pipeline: {}, "
+                                       "sequence_parallel: false, scatter_gather: {}}}",
+                                       data, tensor, pipeline, tensor > 1 && pipeline > 1)}),
           .seconds = std::stod(cell("iteration time (ms)")) / 1e3}});
   }
   return steps;

@@ -28,6 +28,11 @@ std::vector<PublishedStep> tensor_parallel_v100_steps();
 /// The same of A100 with 128 replicas.
 std::vector<PublishedStep> tensor_and_data_parallel_steps();
 
+/// LLM Foundry (mosaicml/llm-foundry, scripts/train/benchmarking/README.md), A100 of 80 GB on one
+/// server: all its rows of 760M to 13B with 2,048 tokens, which recompute nothing. Models have no
+/// biases and no dropout; attention is fused; FSDP.
+std::vector<PublishedStep> mpt_steps();
+
 /// Megatron-Core 0.8 on H100 in bf16.
 std::vector<PublishedStep> megatron_core_steps();
 

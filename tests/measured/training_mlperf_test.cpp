@@ -12,14 +12,14 @@ TEST(MlPerf, LlamaScalesTo2432GpusAsMeasured) {
   const auto steps = predicted(llama_mlperf_steps());
   print("Llama 3.1 405B", steps);
   EXPECT_NEAR(steps.front().predicted / steps.front().measured, 1, 0.001);
-  EXPECT_LE(errors_of(steps).worst, 0.023);
-  EXPECT_LE(errors_of(relative_to_first(steps)).worst, 0.023);
+  EXPECT_LE(errors_of(steps).worst, 0.02);
+  EXPECT_LE(errors_of(relative_to_first(steps)).worst, 0.02);
 }
 
 TEST(MlPerf, Gpt3FollowsFromLlama) {
   const auto steps = predicted(gpt3_mlperf_steps());
   print("GPT-3 175B", steps);
-  EXPECT_LE(errors_of(steps).worst, 0.034);
+  EXPECT_LE(errors_of(steps).worst, 0.037);
 }
 
 }  // namespace

@@ -13,10 +13,10 @@ TEST(Narayanan, StepsArePredicted) {
   print("Narayanan, best interleaving", best);
   const auto plain = predicted(narayanan_steps(Interleaving::kNone));
   print("Narayanan, not interleaved", plain);
-  EXPECT_LE(errors_of(best).average, 0.088);
-  EXPECT_LE(errors_of(best).worst, 0.122);
-  EXPECT_LE(errors_of(plain).average, 0.038);
-  EXPECT_LE(errors_of(plain).worst, 0.062);
+  EXPECT_LE(errors_of(best).average, 0.05);
+  EXPECT_LE(errors_of(best).worst, 0.101);
+  EXPECT_LE(errors_of(plain).average, 0.026);
+  EXPECT_LE(errors_of(plain).worst, 0.06);
   EXPECT_LT(errors_of(best).average, errors_of(null_model(best)).average);
   EXPECT_LT(errors_of(plain).average, errors_of(null_model(plain)).average);
 }

@@ -17,12 +17,12 @@ inline Roofline a100_roofline() {
 }
 
 inline CallPricing free_calls() {
-  return [](const TrafficItem&) { return Duration{0}; };
+  return [](std::int64_t, const TrafficItem&) { return Duration{0}; };
 }
 
 // Every rank sends what it must over a link of its own, with nothing lost in front of it.
 inline CallPricing calls_at(Bandwidth bandwidth) {
-  return [=](const TrafficItem& call) { return call.sent() / bandwidth; };
+  return [=](std::int64_t, const TrafficItem& call) { return call.sent() / bandwidth; };
 }
 
 struct BuiltStep {
@@ -35,8 +35,8 @@ BuiltStep built_step(const Model& model, const Parallelism& parallelism, const C
                      const StepChoices& choices = {}, Duration optimizer = Duration{0}) {
   validate(parallelism, model);
   const auto stages = stage_units(model, parallelism, a100_roofline());
-  const std::function<Duration(std::int64_t, std::int64_t)> update =
-      [=](std::int64_t, std::int64_t) { return optimizer; };
+  const std::function<Duration(std::int64_t, const StepParameters&)> update =
+      [=](std::int64_t, const StepParameters&) { return optimizer; };
   StepGraph graph = build_step({.stages = stages,
                                 .parallelism = parallelism,
                                 .choices = choices,

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "sim/workload/training/transformer.hpp"
 #include "tests/support/step.hpp"
@@ -48,9 +50,8 @@ support::BuiltStep pipeline(const char* schedule, const PipelineShape& shape,
                                 .schedule = schedule,
                                 .global_batch = shape.micro_batches};
   const auto stages = equal_stages(shape, 3_usec, 6_usec);
-  const std::function<Duration(std::int64_t, std::int64_t)> none = [](std::int64_t, std::int64_t) {
-    return Duration{0};
-  };
+  const std::function<Duration(std::int64_t, const StepParameters&)> none =
+      [](std::int64_t, const StepParameters&) { return Duration{0}; };
   StepGraph graph = build_step({.stages = stages,
                                 .parallelism = parallelism,
                                 .choices = {},
@@ -84,7 +85,7 @@ TEST(TrainingStep, BubblesAreThoseOfTheFormula) {
 
 // The last micro-batch arrives p-1 messages later, and its gradient returns over as many.
 TEST(TrainingStep, MessagesBetweenStagesDelayTheFirstAndTheLastMicroBatch) {
-  const CallPricing price = [](const TrafficItem&) { return 1_usec; };
+  const CallPricing price = [](std::int64_t, const TrafficItem&) { return 1_usec; };
   const auto step = pipeline("gpipe", {4, 8, 1}, price);
   EXPECT_EQ(step.times.total(), 9_usec * (8 + 3) + 2 * 3 * 1_usec);
 }
@@ -134,7 +135,7 @@ TEST(TrainingStep, TheCallsOfAStepAreItsVolumes) {
   };
   for (const Parallelism& p : divisions) {
     std::map<Traffic, Bytes> sent_in_graph;
-    const CallPricing price = [&](const TrafficItem& call) {
+    const CallPricing price = [&](std::int64_t, const TrafficItem& call) {
       sent_in_graph[call.traffic] += call.sent_together();
       return Duration{0};
     };
@@ -199,6 +200,35 @@ TEST(TrainingStep, GradientsHideBehindTheBackwardPass) {
   EXPECT_EQ(apart.times.total(), shown.spent.computing() + shown.spent[Activity::kData]);
 }
 
+// A small bucket is on its way while the layer before it is still computed; what is sent is the
+// same. ZeRO 3 reduces unit by unit and has none.
+TEST(TrainingStep, ASmallFirstBucketLeavesFirst) {
+  const auto sent = [](ZeroStage zero, Bytes first) {
+    std::vector<std::pair<Bytes, std::int64_t>> calls;
+    StepChoices choices;
+    choices.first_bucket = first;
+    const CallPricing price = [&](std::int64_t, const TrafficItem& call) {
+      const bool sums = call.collective != CollectiveKind::kAllGather;
+      if (sums) calls.emplace_back(call.size, call.calls);
+      return call.sent() / 50_GBps;
+    };
+    built_step(small(), {.data = 8, .global_batch = 8, .zero = zero}, price, choices);
+    return calls;
+  };
+  const auto alike = sent(ZeroStage::kNone, Bytes{0});
+  const auto small_first = sent(ZeroStage::kNone, 1_MiB);
+  EXPECT_EQ(alike.front().first, 25_MiB);
+  EXPECT_EQ(small_first.front(), std::pair(1_MiB, std::int64_t{1}));
+  EXPECT_EQ(small_first.at(1).first, 25_MiB);
+  const auto whole = [](const auto& calls) {
+    Bytes sum;
+    for (const auto& [size, count] : calls) sum += size * count;
+    return sum;
+  };
+  EXPECT_EQ(whole(small_first), whole(alike));
+  EXPECT_EQ(sent(ZeroStage::kParameters, 1_MiB), sent(ZeroStage::kParameters, Bytes{0}));
+}
+
 TEST(TrainingStep, ComputingSlowsDownWhileTheGpuCommunicates) {
   const Parallelism p{.data = 8, .global_batch = 8};
   StepChoices lost;
@@ -229,9 +259,9 @@ std::vector<StageUnits> stages_of(const std::vector<Duration>& forward,
 
 StepGraph graph_of(const std::vector<StageUnits>& stages, const Parallelism& parallelism,
                    Duration message) {
-  const CallPricing price = [=](const TrafficItem&) { return message; };
-  const std::function<Duration(std::int64_t, std::int64_t)> update =
-      [](std::int64_t, std::int64_t) { return 5_usec; };
+  const CallPricing price = [=](std::int64_t, const TrafficItem&) { return message; };
+  const std::function<Duration(std::int64_t, const StepParameters&)> update =
+      [](std::int64_t, const StepParameters&) { return 5_usec; };
   return build_step({.stages = stages,
                      .parallelism = parallelism,
                      .choices = {},
@@ -314,8 +344,8 @@ TEST(TrainingStep, IsNoSlowerOnFasterGpusOfSomeReplicas) {
     Gpu gpu = *faster.gpu;
     for (double& peak : gpu.peak) peak *= factor;
     faster.gpu = &gpu;
-    const std::function<Duration(std::int64_t, std::int64_t)> none =
-        [](std::int64_t, std::int64_t) { return Duration{0}; };
+    const std::function<Duration(std::int64_t, const StepParameters&)> none =
+        [](std::int64_t, const StepParameters&) { return Duration{0}; };
     const auto with = [&](const Roofline& roofline) {
       const auto stages = stage_units(small(), p, roofline);
       return build_step(

@@ -72,7 +72,7 @@ TEST(UpdatesSection, IsForDataParallelismAlone) {
   const TrainingSet set = read("{kind: parameter_server}");
   TrainingJob coded = set.points.at(0).job;
   const Compression codec{};
-  coded.choices.compression = &codec;
+  coded.choices.codecs.traffic[Traffic::kData] = &codec;
   EXPECT_THAT([&] { require_legal(coded); }, ThrowsMessage<RequestError>(HasSubstr("codecs")));
 }
 

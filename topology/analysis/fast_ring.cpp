@@ -5,10 +5,10 @@
 #include <optional>
 #include <set>
 
+#include "core/index.hpp"
+
 namespace commsim {
 namespace {
-
-std::size_t index(Rank rank) { return static_cast<std::size_t>(rank); }
 
 // Bandwidth of the direct links between members, by place; the slower of both directions counts.
 class DirectLinks {

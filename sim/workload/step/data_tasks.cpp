@@ -6,10 +6,17 @@ namespace commsim {
 
 namespace {
 
-std::int64_t bucket_parameters(const Parallelism& parallelism, const StepChoices& choices) {
-  if (!choices.overlap_gradients) return 0;
-  if (choices.bucket == Bytes{0}) return 0;
-  return std::max<std::int64_t>(1, choices.bucket.count() / parallelism.precision.gradient);
+// What a bucket holds; 0: there is none of that size.
+std::int64_t parameters_in(Bytes bucket, const Parallelism& parallelism) {
+  if (bucket == Bytes{0}) return 0;
+  return std::max<std::int64_t>(1, bucket.count() / parallelism.precision.gradient);
+}
+
+GradientBuckets buckets_of(const Parallelism& parallelism, const StepChoices& choices) {
+  if (!choices.overlap_gradients) return GradientBuckets(0);
+  const bool unit_by_unit = parallelism.zero == ZeroStage::kParameters;
+  return GradientBuckets(parameters_in(choices.bucket, parallelism),
+                         unit_by_unit ? 0 : parameters_in(choices.first_bucket, parallelism));
 }
 
 }  // namespace
@@ -21,16 +28,15 @@ DataTasks::DataTasks(StepGraph& graph, std::int64_t stage, const Parallelism& pa
       parallelism_(parallelism),
       choices_(choices),
       price_(price),
-      common_{common_replicas(parallelism),
-              GradientBuckets(bucket_parameters(parallelism, choices))},
-      experts_{expert_replicas(parallelism),
-               GradientBuckets(bucket_parameters(parallelism, choices))} {}
+      common_{common_replicas(parallelism), buckets_of(parallelism, choices)},
+      experts_{expert_replicas(parallelism), buckets_of(parallelism, choices)} {}
 
 void DataTasks::add_gradients(const StageUnit& unit, TaskId after, bool last) {
   const auto add_to = [&](Replicas& replicas, std::int64_t parameters) {
     if (parameters == 0 || !replicas.any()) return;
     replicas.ready = after;
-    send_gradients(replicas, replicas.gradients.add(parameters), after, last);
+    const auto batches = replicas.gradients.add(parameters);
+    for (const GradientBatch& batch : batches) send_gradients(replicas, batch, after, last);
   };
   add_to(common_, unit.common);
   add_to(experts_, unit.experts);
@@ -110,7 +116,7 @@ TaskId DataTasks::add(const Replicas& replicas, CollectiveKind kind, GroupKind g
                       .stream = GpuStream::kData,
                       .activity = Activity::kData,
                       .together = true,
-                      .time = price_(call)},
+                      .time = price_(stage_, call)},
                      {after});
   return last_;
 }

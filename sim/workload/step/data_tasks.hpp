@@ -13,8 +13,9 @@
 
 namespace commsim {
 
-/// How long the item's calls take one after another. It is asked once for each task.
-using CallPricing = std::function<Duration(const TrafficItem& call)>;
+/// How long the item's calls take one after another where that stage makes them. It is asked once
+/// for each task.
+using CallPricing = std::function<Duration(std::int64_t stage, const TrafficItem& call)>;
 
 class DataTasks {
  public:

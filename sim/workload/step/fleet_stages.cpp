@@ -44,7 +44,7 @@ std::vector<StageUnits> FleetStages::of(const ReplicaClass& replica) const {
 }
 
 Duration FleetStages::optimizer(const ReplicaClass& replica, std::int64_t stage,
-                                std::int64_t parameters) const {
+                                const StepParameters& parameters) const {
   Duration slowest{0};
   for (const std::size_t type : replica.stages[index(stage)]) {
     slowest = std::max(slowest, optimizer_time(job_.gpus.types()[type], parameters));

@@ -5,6 +5,7 @@
 
 #include "sim/workload/step/stage_units.hpp"
 #include "sim/workload/step/training_job.hpp"
+#include "sim/workload/training/optimizer_passes.hpp"
 #include "sim/workload/training/replica_classes.hpp"
 
 namespace commsim {
@@ -19,9 +20,9 @@ class FleetStages {
 
   /// O(layers * types).
   [[nodiscard]] std::vector<StageUnits> of(const ReplicaClass& replica) const;
-  /// The optimizer's pass over parameters of a rank on that stage.
+  /// The optimizer's passes over parameters of a rank on that stage.
   [[nodiscard]] Duration optimizer(const ReplicaClass& replica, std::int64_t stage,
-                                   std::int64_t parameters) const;
+                                   const StepParameters& parameters) const;
 
  private:
   const TrainingJob& job_;

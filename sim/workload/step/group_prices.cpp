@@ -19,7 +19,7 @@ namespace {
 CollectiveCall call_of(const CollectiveRun& network, const GroupCall& call,
                        const std::vector<int>& servers, const std::vector<Rank>& members) {
   const auto ranks = std::ssize(members);
-  const Bytes element = network.call.element;
+  const Bytes element = call.compression == nullptr ? network.call.element : call.element;
   const Bytes multiple = element * ranks;
   const Bytes size = multiple * ((call.size + multiple - 1_B) / multiple);
   CollectiveCall made{.kind = call.kind,
@@ -45,6 +45,11 @@ std::unique_ptr<Program> program_of(const CollectiveRun& network, const GroupCal
   return on_groups(network.cluster->topology.rank_count(), std::move(groups));
 }
 
+bool is_within_server(const Topology& topology, const Link& link) {
+  const std::int32_t server = topology.device(link.from).server;
+  return server >= 0 && topology.device(link.to).server == server;
+}
+
 GroupPrice simulated(const CollectiveRun& network, const GroupCall& call,
                      const Algorithm& algorithm) {
   const auto program = program_of(network, call, algorithm);
@@ -59,6 +64,7 @@ GroupPrice simulated(const CollectiveRun& network, const GroupCall& call,
     const Link& link = topology.link(id);
     price.media[link.medium].bytes += bytes;
     price.media[link.medium].links += bytes > Bytes{0} ? 1 : 0;
+    if (bytes > Bytes{0} && !is_within_server(topology, link)) price.within_servers = false;
     const Duration busy = bytes / link.bandwidth;
     if (busy <= busiest) continue;
     busiest = busy;
@@ -126,9 +132,9 @@ RankLayout group_layout(const RankLayout& all, const std::vector<int>& servers,
 }
 
 const GroupPrice& GroupPrices::price(const CollectiveRun& network, const GroupCall& call) {
-  const Key key{network.cluster,   network.network,   network.routing, network.connections,
-                network.switching, call.groups->hash, call.kind,       call.size.count(),
-                call.algorithm,    call.compression};
+  const Key key{network.cluster,   network.network,   network.routing,     network.connections,
+                network.switching, call.groups->hash, call.kind,           call.size.count(),
+                call.algorithm,    call.compression,  call.element.count()};
   {
     const std::lock_guard lock(mutex_);
     const auto place = known_.find(key);

@@ -32,6 +32,7 @@ struct GroupCall {
   Bytes size;                                ///< padded to a multiple of the group's ranks
   std::string algorithm;                     ///< or "auto": the fastest of those that can
   const Compression* compression = nullptr;  ///< nullptr: none
+  Bytes element{1};                          ///< of a number; only codecs ask
 };
 
 struct GroupPrice {
@@ -39,6 +40,8 @@ struct GroupPrice {
   std::string algorithm;
   std::vector<MediumLoad> media;  ///< bytes of all groups together
   std::string bottleneck;         ///< the busiest link
+  /// No message took a link outside of a server, so that groups on different servers do not meet.
+  bool within_servers = true;
 };
 
 /// Prices of one sweep, worked out once each. send_recv goes round: each rank of a group sends to
@@ -51,9 +54,9 @@ class GroupPrices {
   const GroupPrice& price(const CollectiveRun& network, const GroupCall& call);
 
  private:
-  using Key =
-      std::tuple<const Cluster*, const NetworkModel*, const RoutingPolicy*, std::int64_t, Switching,
-                 std::uint64_t, CollectiveKind, std::int64_t, std::string, const Compression*>;
+  using Key = std::tuple<const Cluster*, const NetworkModel*, const RoutingPolicy*, std::int64_t,
+                         Switching, std::uint64_t, CollectiveKind, std::int64_t, std::string,
+                         const Compression*, std::int64_t>;
   std::mutex mutex_;
   std::map<Key, GroupPrice> known_;
 };

@@ -22,12 +22,19 @@ class JobParts {
   [[nodiscard]] const std::vector<StageUnits>& stages(std::size_t replica_class) const {
     return stages_[replica_class];
   }
+  /// Of the GPUs that make that call together, where a stage of replicas of that class does: those
+  /// of the stage of one replica, or of all replicas where they meet; calls between stages are of
+  /// all.
+  [[nodiscard]] const GpuTypes& types(std::size_t replica_class, std::int64_t stage,
+                                      const TrafficItem& call) const;
 
  private:
   const TrainingJob& job_;
   ReplicaClasses replicas_;
   FleetStages fleet_;
   std::vector<std::vector<StageUnits>> stages_;
+  std::vector<GpuTypes> of_stages_;  // of all replicas
+  GpuTypes of_all_;
 };
 
 /// A graph, and for each class of replicas what it does otherwise.

@@ -165,14 +165,16 @@ void StageBuilder::compute(Duration time, Activity activity, const StageUnit* un
   if (first_ == kNoTask) first_ = last_;
 }
 
-// One task for each traffic.
+// One task for each traffic that takes any time, were nothing hidden: which tasks there are must
+// not depend on the GPUs.
 void StageBuilder::call(const std::vector<TrafficItem>& calls) {
   std::array<Duration, kActivities> times{};
   for (const TrafficItem& item : calls) {
-    Duration time = parts_.price(item);
-    if (item.traffic == Traffic::kTensor) {
+    Duration time = parts_.price(stage_, item);
+    if (item.traffic == Traffic::kTensor && time > Duration{0}) {
       const double shown = 1 - parts_.choices.tensor_hidden;
-      time = Duration{static_cast<std::int64_t>(static_cast<double>(time.count()) * shown)};
+      const double left = static_cast<double>(time.count()) * shown;
+      time = Duration{std::max<std::int64_t>(1, static_cast<std::int64_t>(left))};
     }
     times[static_cast<std::size_t>(activity_of(item.traffic))] += time;
   }
@@ -195,7 +197,7 @@ TaskId StageBuilder::depart(const std::vector<TrafficItem>& calls, Pass pass) {
          .stream = pass == Pass::kForward ? GpuStream::kForwardSends : GpuStream::kBackwardSends,
          .activity = activity_of(item.traffic),
          .micro_batch = micro_batch_,
-         .time = parts_.price(item)},
+         .time = parts_.price(stage_, item)},
         {last_});
   }
   return sent;
@@ -222,15 +224,17 @@ void StageBuilder::finish(TaskId tied) {
       experts += unit.experts;
     }
   }
+  StepParameters parameters{.summed = data_.any() ? common + experts : 0};
   if (parallelism.zero != ZeroStage::kNone) {
     common = (common + parallelism.shards() - 1) / parallelism.shards();
     experts = (experts + parallelism.expert_shards() - 1) / parallelism.expert_shards();
   }
+  parameters.updated = common + experts;
   const std::array<TaskId, 2> after = {data_.last(), tied};
   last_ = graph_.add({.stage = stage_,
                       .stream = GpuStream::kCompute,
                       .activity = Activity::kOptimizer,
-                      .time = parts_.optimizer(stage_, common + experts)},
+                      .time = parts_.optimizer(stage_, parameters)},
                      after);
   const bool sharded =
       parallelism.zero == ZeroStage::kOptimizer || parallelism.zero == ZeroStage::kGradients;

@@ -6,6 +6,7 @@
 #include "core/index.hpp"
 #include "sim/workload/training/end_traffic.hpp"
 #include "sim/workload/training/end_work.hpp"
+#include "sim/workload/training/gradient_sums.hpp"
 #include "sim/workload/training/layer_traffic.hpp"
 #include "sim/workload/training/layer_work.hpp"
 #include "sim/workload/training/rank_parameters.hpp"
@@ -59,7 +60,7 @@ class Units {
       known =
           StageUnit{.forward = {work_time(roofline_, layer_forward(model_, parallelism_, number)),
                                 layer_calls(model_, parallelism_, number, Pass::kForward)},
-                    .backward = {work_time(roofline_, layer_backward(model_, parallelism_, number)),
+                    .backward = {backward_time(layer_backward(model_, parallelism_, number), own),
                                  layer_calls(model_, parallelism_, number, Pass::kBackward)},
                     .common = own.common,
                     .experts = own.experts};
@@ -73,7 +74,7 @@ class Units {
     const RankParameters own = rank_part(embedding_parameters(wider_), parallelism_);
     return {.forward = {work_time(roofline_, embedding_forward(model_, parallelism_)),
                         embedding_calls(model_, parallelism_, Pass::kForward)},
-            .backward = {work_time(roofline_, embedding_backward(model_, parallelism_)),
+            .backward = {backward_time(embedding_backward(model_, parallelism_), own),
                          embedding_calls(model_, parallelism_, Pass::kBackward)},
             .common = own.common,
             .experts = own.experts};
@@ -82,10 +83,15 @@ class Units {
     const RankParameters own = rank_part(head_parameters(wider_), parallelism_);
     return {.forward = {work_time(roofline_, head_forward(model_, parallelism_)),
                         head_calls(model_, parallelism_, Pass::kForward)},
-            .backward = {work_time(roofline_, head_backward(model_, parallelism_)),
+            .backward = {backward_time(head_backward(model_, parallelism_), own),
                          head_calls(model_, parallelism_, Pass::kBackward)},
             .common = own.common + tied_parameters(model_, parallelism_),
             .experts = own.experts};
+  }
+
+  [[nodiscard]] Duration backward_time(Work work, const RankParameters& own) const {
+    work += gradient_sums(parallelism_, own.total());
+    return work_time(roofline_, work);
   }
 
   const TransformerModel& model_;

@@ -93,15 +93,25 @@ class Causes {
   std::vector<std::vector<TaskId>> streams_;
 };
 
-// Divides [from, until) among the communication that `last` and its causes are.
-void blame(const Causes& causes, Duration from, Duration until, Node last, StageTime& stage) {
-  while (last.any() && until > from && !computes(causes.task(last).activity)) {
+// Whether the stage takes part in it. What another one does on its stream of computing, its calls
+// within layers among it, is that one's own; so is what only its replicas send each other. Messages
+// between stages that a stage comes to wait for are those to it.
+bool takes_part(const StepTask& task, std::int64_t stage) {
+  if (computes(task.activity) || task.stream == GpuStream::kCompute) return false;
+  return task.activity == Activity::kPipeline || task.stage == stage || task.partner == stage;
+}
+
+// Divides [from, until), in which the stage computed nothing, among the communication that `last`
+// and its causes are, back to the first of them that is none of the stage's.
+void blame(const Causes& causes, std::int64_t stage, Duration from, Duration until, Node last,
+           StageTime& time) {
+  while (last.any() && until > from && takes_part(causes.task(last), stage)) {
     const Duration began = std::max(from, causes.span(last).start);
-    stage.spent[causes.task(last).activity] += until - began;
+    time.spent[causes.task(last).activity] += until - began;
     until = began;
     last = causes.of(last);
   }
-  stage.bubble += until - from;
+  time.bubble += until - from;
 }
 
 StageTime account_for(const Causes& causes, std::int64_t replica, std::int64_t stage,
@@ -112,7 +122,7 @@ StageTime account_for(const Causes& causes, std::int64_t replica, std::int64_t s
     const Node node{.replica = replica, .task = id};
     const auto& span = causes.span(node);
     if (!span.ran()) continue;
-    if (span.start > now) blame(causes, now, span.start, causes.of(node), time);
+    if (span.start > now) blame(causes, stage, now, span.start, causes.of(node), time);
     time.spent[causes.task(node).activity] += span.length();
     now = span.end;
   }
@@ -135,7 +145,7 @@ StageTime account_for(const Causes& causes, std::int64_t replica, std::int64_t s
   if (last.any() && causes.span(last).end > now) {
     const Duration end = causes.span(last).end;
     StageTime tail;
-    blame(causes, now, end, last, tail);
+    blame(causes, stage, now, end, last, tail);
     for (std::size_t i = kFirstCommunication; i < kActivities; ++i) {
       const auto activity = static_cast<Activity>(i);
       time.spent[activity] += tail.spent[activity];
@@ -161,6 +171,12 @@ Duration ActivityTimes::communicating() const {
   Duration sum{0};
   for (std::size_t i = step_account::kFirstCommunication; i < kActivities; ++i) sum += times_[i];
   return sum;
+}
+
+std::optional<double> StageTime::exposed_share() const {
+  const double exposed = seconds(spent.communicating());
+  const double all = exposed + seconds(hidden.communicating());
+  return all > 0 ? std::optional(exposed / all) : std::nullopt;
 }
 
 std::vector<StageTime> account(const StepGraph& graph, const StepTimes& times,

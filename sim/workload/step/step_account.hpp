@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "sim/workload/step/step_simulation.hpp"
@@ -29,11 +30,16 @@ struct StageTime {
   ActivityTimes spent;
   /// Communication while the rank computed.
   ActivityTimes hidden;
-  Duration bubble{0};  ///< waiting for what other stages compute, or done before they are
+  Duration bubble{0};  ///< waiting for other stages and replicas, or done before they are
+
+  /// What of the communication computing waited for, from 0 to 1; nothing if there is none.
+  [[nodiscard]] std::optional<double> exposed_share() const;
 };
 
 /// Of a replica's ranks of one stage. A gap in what they compute belongs to the communication that
-/// ended it, as long as that took, and before that to what this waited for.
+/// ended it, as long as that took, and before that to what this waited for, while the stage takes
+/// part in it. From there on back, and as long as a call waits for others that are to take part, it
+/// is bubble: what other stages compute, send within their layers and to their replicas.
 /// O(tasks + dependencies).
 std::vector<StageTime> account(const StepGraph& graph, const StepTimes& times,
                                std::int64_t replica = 0);

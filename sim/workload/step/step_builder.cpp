@@ -38,7 +38,7 @@ TaskId add_tied(StepGraph& graph, const StepParts& parts, const StageBuilder& fi
                     .stream = GpuStream::kData,
                     .activity = Activity::kEmbedding,
                     .partner = static_cast<std::int32_t>(parts.parallelism.pipeline - 1),
-                    .time = parts.price(call)},
+                    .time = parts.price(0, call)},
                    after);
 }
 

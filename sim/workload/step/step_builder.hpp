@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sim/workload/step/data_tasks.hpp"
+#include "sim/workload/training/optimizer_passes.hpp"
 
 namespace commsim {
 
@@ -11,8 +12,8 @@ struct StepParts {
   const Parallelism& parallelism;
   const StepChoices& choices;
   const CallPricing& price;
-  /// How long the optimizer takes on that many parameters of a stage.
-  const std::function<Duration(std::int64_t stage, std::int64_t parameters)>& optimizer;
+  /// How long the optimizer takes on a rank of a stage.
+  const std::function<Duration(std::int64_t stage, const StepParameters& parameters)>& optimizer;
 };
 
 /// Every stage does its passes in the order of the pipeline schedule; what a pass needs from

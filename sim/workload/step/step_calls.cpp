@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
+
+#include "collectives/call_options.hpp"
+#include "core/index.hpp"
 
 namespace commsim {
 
@@ -10,15 +14,24 @@ StepCalls::Known& StepCalls::known(const TrafficItem& item) {
   if (known.price == nullptr) {
     known.item = item;
     known.item.calls = 0;
-    known.price = &found(item);
+    known.price = &found(item, groups_of(item.group));
   }
   return known;
 }
 
-Duration StepCalls::price(const TrafficItem& item) {
+Duration StepCalls::price(const TrafficItem& item, const GpuTypes& types) {
   Known& same = known(item);
   same.item.calls += item.calls;
-  return same.price->time * item.calls;
+  return time_on(same, types) * item.calls;
+}
+
+Duration StepCalls::time_on(Known& known, const GpuTypes& types) {
+  if (!known.price->within_servers || types.size() == job_.gpus.types().size()) {
+    return known.price->time;
+  }
+  const auto [place, is_new] = known.by_types.try_emplace(types);
+  if (is_new) place->second = found(known.item, groups_on(known.item.group, types)).time;
+  return place->second;
 }
 
 std::vector<CallSummary> StepCalls::summary() const {
@@ -75,16 +88,42 @@ StepCalls::Mean StepCalls::mean(Traffic traffic) const {
           .of = std::ssize(shares) * job_.parallelism.micro_batches()};
 }
 
-const GroupPrice& StepCalls::found(const TrafficItem& item) {
-  auto& groups = groups_[item.group];
-  if (groups.groups.empty()) groups = rank_groups(grid_.groups(item.group));
-  return prices_.price(
-      network_,
-      {.groups = &groups,
-       .kind = item.collective,
-       .size = item.size,
-       .algorithm = algorithm_of(job_.choices, item),
-       .compression = item.traffic == Traffic::kData ? job_.choices.compression : nullptr});
+const RankGroups& StepCalls::groups_of(GroupKind kind) {
+  RankGroups& groups = groups_[kind];
+  if (groups.groups.empty()) groups = rank_groups(grid_.groups(kind));
+  return groups;
+}
+
+// Those on servers with such GPUs, whatever else is there.
+const RankGroups& StepCalls::groups_on(GroupKind kind, const GpuTypes& types) {
+  RankGroups& groups = groups_on_[{kind, types}];
+  if (!groups.groups.empty()) return groups;
+  const std::vector<int> servers = servers_of(network_.cluster->layout);
+  const std::vector<std::size_t> type_of = job_.gpus.types_of(grid_.ranks());
+  std::set<int> with_such;
+  for (Rank rank = 0; rank < grid_.ranks(); ++rank) {
+    if (std::ranges::binary_search(types, type_of[index(rank)])) {
+      with_such.insert(servers[index(rank)]);
+    }
+  }
+  std::vector<std::vector<Rank>> chosen;
+  for (const auto& members : groups_of(kind).groups) {
+    if (std::ranges::any_of(members,
+                            [&](Rank rank) { return with_such.contains(servers[index(rank)]); })) {
+      chosen.push_back(members);
+    }
+  }
+  groups = rank_groups(std::move(chosen));
+  return groups;
+}
+
+const GroupPrice& StepCalls::found(const TrafficItem& item, const RankGroups& groups) {
+  return prices_.price(network_, {.groups = &groups,
+                                  .kind = item.collective,
+                                  .size = item.size,
+                                  .algorithm = algorithm_of(job_.choices, item),
+                                  .compression = codec_of(job_.choices.codecs, item),
+                                  .element = element_of(job_.parallelism.precision, item)});
 }
 
 }  // namespace commsim

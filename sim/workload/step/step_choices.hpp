@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "sim/workload/compression.hpp"
+#include "sim/workload/step/step_codecs.hpp"
 #include "sim/workload/training/volumes.hpp"
 
 namespace commsim {
@@ -13,6 +13,11 @@ struct StepChoices {
   /// Gradients are sent when so many bytes are there, those of whole layers at a time; PyTorch's
   /// DDP has 25 MiB. 0: all at once.
   Bytes bucket = 25_MiB;
+  /// The bucket that leaves first, if it is another one; 0: it is not. PyTorch's DDP has 1 MiB,
+  /// unless it is told the size of buckets, and refills them in the order in which gradients were
+  /// there (dist._DEFAULT_FIRST_BUCKET_BYTES; Reducer::rebuild_buckets). ZeRO 3 has none, as it
+  /// reduces unit by unit.
+  Bytes first_bucket{0};
   /// Gradients travel while the last micro-batch is still on its way back; else behind it.
   bool overlap_gradients = true;
   /// ZeRO 1 and 2: parameters are gathered while the next step's first micro-batch runs; else at
@@ -26,7 +31,7 @@ struct StepChoices {
   /// By traffic; others take ring; all_to_all and send_recv, which NCCL makes
   /// of messages between all pairs at once, direct.
   std::map<Traffic, std::string> algorithms;
-  const Compression* compression = nullptr;  ///< of gradients between replicas; nullptr: none
+  StepCodecs codecs;
 };
 
 /// The algorithm of a call.

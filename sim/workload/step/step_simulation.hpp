@@ -13,7 +13,7 @@ namespace commsim {
 
 /// What a replica does otherwise than the graph says.
 struct ReplicaWork {
-  /// By task; of those that communicate they are the graph's. Empty: as long as the graph says.
+  /// By task; of what replicas do together they are the graph's. Empty: as long as the graph says.
   std::vector<Duration> times;
   /// Micro-batches before it are none of its own: their tasks neither take time nor hold back
   /// others. What all replicas do together it does.

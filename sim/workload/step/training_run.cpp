@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 
 #include "core/error.hpp"
@@ -57,6 +58,14 @@ class MeanStage {
   std::int64_t count_ = 0;
 };
 
+// What kernels hide of tensor-parallel calls is no task of the graph; what they show is all
+// exposed.
+Duration hidden_tensor(const TrainingJob& job, const StageTime& stage) {
+  const double hidden = job.choices.tensor_hidden;
+  const auto shown = static_cast<double>(stage.spent[Activity::kTensor].count());
+  return Duration{std::llround(shown * hidden / (1 - hidden))};
+}
+
 StageTime mean_of(const JobParts& parts, const JobStep& step, const StepTimes& times) {
   MeanStage mean;
   const auto& classes = parts.replicas().classes;
@@ -65,7 +74,9 @@ StageTime mean_of(const JobParts& parts, const JobStep& step, const StepTimes& t
       mean.add(stage, classes[i].replicas);
     }
   }
-  return mean.mean();
+  StageTime stage = mean.mean();
+  stage.hidden[Activity::kTensor] = hidden_tensor(parts.job(), stage);
+  return stage;
 }
 
 // A repetition on other links is another graph.
@@ -154,15 +165,18 @@ FullestStage require_legal(const TrainingJob& job) {
   return fullest;
 }
 
+void require_timeline(const TrainingJob& job) {
+  if (job.updates.kind == UpdateKind::kAllReduce) return;
+  throw RequestError(
+      "only steps whose gradients are summed in each have a timeline; legal with --trace: "
+      "updates.kind: all_reduce");
+}
+
 TrainingResult run_training(const TrainingJob& job, GroupPrices& prices, TrainingTimeline* timeline,
                             unsigned threads) {
   TrainingResult result{.memory = require_legal(job)};
   if (job.updates.kind != UpdateKind::kAllReduce) {
-    if (timeline != nullptr) {
-      throw RequestError(
-          "only steps whose gradients are summed in each (updates.kind: all_reduce) "
-          "have a timeline");
-    }
+    if (timeline != nullptr) require_timeline(job);
     run_updates(job, prices, result);
     measure(job, result);
     return result;

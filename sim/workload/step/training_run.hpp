@@ -44,6 +44,10 @@ struct TrainingTimeline {
 /// balanced has been (balance()).
 FullestStage require_legal(const TrainingJob& job);
 
+/// Throws RequestError unless the job's steps have a timeline: those with parameter servers and
+/// local steps have none.
+void require_timeline(const TrainingJob& job);
+
 /// No step takes less: all that the busiest stage computes. O(layers * classes of replicas).
 Duration least_time(const TrainingJob& job);
 

@@ -89,11 +89,10 @@ ComputeEfficiency published_efficiency() {
           .source = "Isaev et al., Calculon, SC 2023, for the A100; assumed for other GPUs"};
 }
 
-ComputeEfficiency training_efficiency(double sustained, std::string source) {
-  constexpr double kHalf = 30e9;
-  constexpr double kMemory = 0.8;
-  return {.product = EfficiencyCurve::saturating(sustained, kHalf),
-          .memory = EfficiencyCurve::constant(kMemory),
+ComputeEfficiency training_efficiency(double sustained, std::string source, double half,
+                                      double memory) {
+  return {.product = EfficiencyCurve::saturating(sustained, half),
+          .memory = EfficiencyCurve::constant(memory),
           .source = std::move(source)};
 }
 

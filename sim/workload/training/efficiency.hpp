@@ -67,9 +67,16 @@ struct ComputeEfficiency {
 /// faster, between 1/6 and 1 GFLOP, time is constant. An assumption for every other GPU.
 ComputeEfficiency published_efficiency();
 
-/// Of a GPU in training: half of `sustained` for products of 30 GFLOP, memory at 80 %. The shape
-/// was chosen by vTrain's published steps on A100 (docs/accuracy.md).
-ComputeEfficiency training_efficiency(double sustained, std::string source);
+/// Of an A100 in training: products of so many FLOPs reach half of what large ones do, and kernels
+/// this share of the memory's bandwidth. Both were chosen by vTrain's published steps on A100
+/// (docs/accuracy.md).
+constexpr double kHalfOfA100 = 30e9;
+constexpr double kMemoryOfA100 = 0.7;
+
+/// Of a GPU in training: half of `sustained` for products of `half` FLOPs, and a share of the
+/// memory's bandwidth.
+ComputeEfficiency training_efficiency(double sustained, std::string source,
+                                      double half = kHalfOfA100, double memory = kMemoryOfA100);
 
 /// What GPUs sustain of which nobody has calibrated it: an assumption.
 constexpr double kAssumedSustained = 0.7;

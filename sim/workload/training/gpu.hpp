@@ -3,8 +3,10 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
+#include "core/hardware.hpp"
 #include "core/registry.hpp"
 #include "core/units.hpp"
 #include "sim/workload/training/precision.hpp"
@@ -25,7 +27,10 @@ struct Gpu {
   /// What share of the peak large products reach in training, found on one published step for each
   /// generation and format; 0: nobody has.
   std::array<double, 5> sustained{};
-  std::string_view calibrated_on;  ///< that step
+  std::string_view calibrated_on;    ///< that step
+  std::int64_t multiprocessors = 0;  ///< streaming multiprocessors; 0: not stated
+  double memory_share = 0;  ///< of its bandwidth that kernels reach in training; 0: as an A100's do
+  std::optional<GpuGeneration> generation = {};  ///< of NVIDIA's; nothing: of others
 };
 
 /// Peaks of products in TFLOP/s without sparsity, as data sheets have them; 0: none.

@@ -34,6 +34,7 @@ class LayerWork {
     } else {
       const std::int64_t keys = key_value_heads_ * (model_.query_size() + model_.head_size);
       work.products = {{"query_key_value", tokens_.all, queries + keys, h}};
+      if (!parallelism_.fused_attention) work.streams.push_back(apart(queries + keys));
     }
     return work;
   }
@@ -50,10 +51,11 @@ class LayerWork {
                       .share = share(),
                       .fused = parallelism_.fused_attention}};
     if (!parallelism_.fused_attention) {
-      // Softmax reads and writes; dropout reads, writes and keeps a byte for each.
       const std::int64_t all = work.products.front().count * tokens_.of_sequence * model_.sequence;
-      work.streams.push_back({"softmax", 2 * all * width()});
-      if (model_.dropout) work.streams.push_back({"score_dropout", all * (2 * width() + 1)});
+      work.streams.push_back(softmax(all));
+      // Reads, writes, and a byte for each that is kept or read.
+      const std::int64_t masked = all * (2 * width() + 1);
+      if (model_.dropout) work.streams.push_back({"score_dropout", masked, masked});
     }
     return work;
   }
@@ -70,7 +72,12 @@ class LayerWork {
 
   [[nodiscard]] Work after_scores() const {
     Work work;
-    work.products = {{"attention_output", tokens_.all, model_.hidden, heads_ * model_.head_size}};
+    const std::int64_t inner = heads_ * model_.head_size;
+    work.products = {{"attention_output", tokens_.all, model_.hidden, inner}};
+    if (!parallelism_.fused_attention) {
+      const std::int64_t copied = 2 * tokens_.all * inner * width();
+      work.streams.push_back({"transposed_output", copied, copied});
+    }
     work.streams.push_back(residual());
     return work;
   }
@@ -101,6 +108,19 @@ class LayerWork {
     return model_.causal() && parallelism_.fused_attention ? 0.5 : 1.0;
   }
   [[nodiscard]] Stream norm() const { return {"norm", 2 * tokens_.own * model_.hidden * width()}; }
+  // Of queries, keys and values, so many numbers for each token: biases are added to them, if there
+  // are any; backward the gradients of three become one, which is summed for the biases.
+  [[nodiscard]] Stream apart(std::int64_t numbers) const {
+    const std::int64_t all = tokens_.all * numbers * width();
+    return {"query_key_value_apart", model_.biases ? 2 * all : 0,
+            model_.biases ? 3 * all : 2 * all};
+  }
+  // Reads and writes; backward reads the gradient and what it wrote, and writes.
+  [[nodiscard]] Stream softmax(std::int64_t scores) const {
+    const std::int64_t all = scores * width();
+    const std::int64_t read = model_.causal() ? all / 2 : all;
+    return {"softmax", read + all, 2 * read + all};
+  }
   // Two inputs, one output, and the mask if there is one.
   [[nodiscard]] Stream residual() const {
     const std::int64_t numbers = tokens_.own * model_.hidden;
@@ -172,7 +192,7 @@ Work reversed(const Work& forward) {
     work.products.push_back(right);
   }
   for (const Stream& stream : forward.streams) {
-    work.streams.push_back({stream.name, 2 * stream.bytes});
+    work.streams.push_back({stream.name, stream.backward.value_or(2 * stream.bytes)});
   }
   return work;
 }

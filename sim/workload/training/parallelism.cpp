@@ -190,12 +190,13 @@ void validate(const Parallelism& parallelism, const TransformerModel& model) {
   validate(model);
   validate(parallelism.precision);
   validate_degrees(parallelism);
-  validate_batch(parallelism);
-  validate_size(parallelism, model);
-  validate_zero(parallelism);
+  // What the model cannot be divided by comes first: the number of replicas may follow from it.
   validate_tensor(parallelism, model);
   validate_context(parallelism, model);
   validate_experts(parallelism, model);
+  validate_batch(parallelism);
+  validate_size(parallelism, model);
+  validate_zero(parallelism);
   validate(Registry<PipelineSchedule>::get(parallelism.schedule, "pipeline schedule"),
            parallelism.pipeline_shape());
   stage_chunks(parallelism, model.layers);

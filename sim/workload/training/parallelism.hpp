@@ -55,6 +55,9 @@ struct Parallelism {
   Recompute recompute = Recompute::kNone;
   bool fused_attention = true;  ///< scores stay on the chip (FlashAttention, arXiv:2205.14135) and
                                 ///< what a causal mask hides is skipped
+  bool fused_gradients =
+      true;  ///< products of the backward pass add gradients to those of earlier
+             ///< micro-batches (Megatron-LM since 2022); else a kernel of its own
   bool ends_as_layers = false;  ///< embedding and head count as layers when stages are cut
   std::vector<std::int64_t> chunk_layers;  ///< of each chunk, in the order of the forward pass;
                                            ///< empty: all the same

@@ -29,13 +29,21 @@ Duration sum(Duration a, Duration b) { return later(SimTime{a}, b).time_since_ep
 }  // namespace roofline_time
 
 ComputeEfficiency efficiency_of(const Gpu& gpu, NumberFormat format) {
+  constexpr double kMultiprocessorsOfA100 = 108;
+  const double half =
+      gpu.multiprocessors == 0
+          ? kHalfOfA100
+          : kHalfOfA100 * static_cast<double>(gpu.multiprocessors) / kMultiprocessorsOfA100;
+  const double memory = gpu.memory_share > 0 ? gpu.memory_share : kMemoryOfA100;
   const double sustained = gpu.sustained[static_cast<std::size_t>(format)];
   if (sustained > 0) {
-    return training_efficiency(sustained, fmt::format("calibrated on {}", gpu.calibrated_on));
+    return training_efficiency(sustained, fmt::format("calibrated on {}", gpu.calibrated_on), half,
+                               memory);
   }
   return training_efficiency(
       kAssumedSustained,
-      fmt::format("assumed: nobody has calibrated {} of {}", to_text(format), gpu.name));
+      fmt::format("assumed: nobody has calibrated {} of {}", to_text(format), gpu.name), half,
+      memory);
 }
 
 Duration operation_time(const Roofline& roofline, NumberFormat format, double flops, double bytes) {
@@ -90,13 +98,6 @@ Duration backward_time(const Roofline& roofline, const ModelLayer& layer, std::i
   return operation_time(roofline, roofline.precision.compute, count * layer.backward_flops,
                         4 * count * static_cast<double>(layer.activations) *
                             static_cast<double>(roofline.precision.activation));
-}
-
-Duration optimizer_time(const Roofline& roofline, std::int64_t parameters) {
-  const Precision& precision = roofline.precision;
-  const std::int64_t bytes = precision.weight + precision.gradient + 2 * precision.optimizer;
-  return operation_time(roofline, precision.compute, 0,
-                        static_cast<double>(parameters) * static_cast<double>(bytes));
 }
 
 }  // namespace commsim

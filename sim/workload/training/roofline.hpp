@@ -20,7 +20,9 @@ struct Roofline {
   friend bool operator==(const Roofline&, const Roofline&) = default;
 };
 
-/// The efficiency of that GPU in that format: calibrated, or assumed, as its source says.
+/// The efficiency of that GPU in that format: calibrated, or assumed, as its source says. Products
+/// are cut into tiles that are dealt out to multiprocessors, so that those of half efficiency grow
+/// with their number ("Matrix multiplication background", NVIDIA deep learning performance guide).
 ComputeEfficiency efficiency_of(const Gpu& gpu, NumberFormat format);
 
 /// One operation, rounded up to the picosecond; no work takes no time. Throws RequestError for a
@@ -36,9 +38,5 @@ Duration work_time(const Roofline& roofline, const Work& work);
 /// A layer of a list for so many samples; what it keeps is what it reads and writes.
 Duration forward_time(const Roofline& roofline, const ModelLayer& layer, std::int64_t samples);
 Duration backward_time(const Roofline& roofline, const ModelLayer& layer, std::int64_t samples);
-
-/// The optimizer's pass over the parameters of a rank: weights are written, gradients read, states
-/// read and written.
-Duration optimizer_time(const Roofline& roofline, std::int64_t parameters);
 
 }  // namespace commsim

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct Product {
 struct Stream {
   std::string_view name;
   std::int64_t bytes = 0;
+  std::optional<std::int64_t> backward = {};  ///< in the backward pass; twice as many if not stated
 };
 
 struct Work {

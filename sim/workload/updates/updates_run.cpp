@@ -31,7 +31,7 @@ void require_data_parallelism(const TrainingJob& job) {
         "slow links are for gradients that are summed in every step; legal: jitter without "
         "slow_links, or updates.kind: all_reduce");
   }
-  if (job.choices.compression != nullptr) {
+  if (job.choices.codecs.any()) {
     throw RequestError(
         "codecs are for gradients that are summed in every step; legal: compression: none, or "
         "updates.kind: all_reduce");

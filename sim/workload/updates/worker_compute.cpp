@@ -41,7 +41,8 @@ Duration WorkerCompute::time(std::int64_t worker, std::int64_t iteration) const 
 }
 
 Duration WorkerCompute::optimizer(std::int64_t worker, std::int64_t parameters) const {
-  return parts_.fleet().optimizer(parts_.replicas().classes[class_of(worker)], 0, parameters);
+  return parts_.fleet().optimizer(parts_.replicas().classes[class_of(worker)], 0,
+                                  {.updated = parameters});
 }
 
 Duration WorkerCompute::mean(Duration Passes::*pass) const {

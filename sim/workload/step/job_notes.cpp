@@ -1,0 +1,27 @@
+#include "sim/workload/step/job_notes.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+namespace commsim {
+
+std::vector<std::string> notes_on(const TrainingJob& job) {
+  const Topology& topology = job.network.cluster->topology;
+  const std::vector<std::size_t> types = job.gpus.types_of(job.parallelism.ranks());
+  std::set<std::string> notes;
+  std::set<std::pair<std::size_t, std::int32_t>> seen;  // of types and servers
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    const std::int32_t server = topology.device(topology.ranks()[i]).server;
+    if (!seen.emplace(types[i], server).second) continue;
+    const Gpu& gpu = *job.gpus.types()[types[i]].gpu;
+    const auto housed = topology.facts(server).gpu;
+    if (!housed || !gpu.generation || *housed == *gpu.generation) continue;
+    notes.insert(
+        fmt::format("{} ({}) computes in servers of the generation {}, whose links are simulated",
+                    gpu.name, to_text(*gpu.generation), to_text(*housed)));
+  }
+  return {notes.begin(), notes.end()};
+}
+
+}  // namespace commsim
