@@ -172,11 +172,16 @@ Bytes wire_size(const Coding& coding, Bytes size, Bytes element) {
       std::ceil(static_cast<double>(elements) * coding.bits / kBitsOfAByte))};
 }
 
-void refuse_uncompressible(CollectiveKind kind) {
+void refuse_uncompressible(const CollectiveCall& call) {
+  const CollectiveKind kind = call.kind;
   if (kind == CollectiveKind::kAllReduce || kind == CollectiveKind::kReduceScatter ||
       kind == CollectiveKind::kAllGather || kind == CollectiveKind::kAllToAll ||
       kind == CollectiveKind::kSendRecv) {
-    return;
+    // Of other patterns a rank decodes several messages.
+    const std::string pattern = call.pattern.value_or("pair");
+    if (kind != CollectiveKind::kSendRecv || pattern == "pair" || pattern == "shift") return;
+    throw RequestError(
+        fmt::format("messages of the pattern {} are not compressed; legal: pair, shift", pattern));
   }
   throw RequestError(
       fmt::format("the data of {} are not compressed; legal: all_reduce, reduce_scatter, "
@@ -186,7 +191,7 @@ void refuse_uncompressible(CollectiveKind kind) {
 
 std::unique_ptr<Program> compressed_program(const Algorithm& algorithm, const CollectiveCall& call,
                                             const Coding& coding) {
-  refuse_uncompressible(call.kind);
+  refuse_uncompressible(call);
   if (!call.matrix.empty()) throw RequestError("data that a matrix names are not compressed");
   if (coding.chunk && coding.exchange == Exchange::kPerHop && collective(call.kind).reduces) {
     throw RequestError("a ring that encodes at every hop has no chunks besides");

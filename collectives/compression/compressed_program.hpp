@@ -45,7 +45,8 @@ struct CodingTime {
 CodingTime coding_time(const Algorithm& algorithm, const CollectiveCall& call,
                        const Coding& coding);
 
-/// Throws RequestError with the legal ones if data of that collective are not compressed.
-void refuse_uncompressible(CollectiveKind kind);
+/// Throws RequestError with the legal ones if data of that collective, or pattern, are not
+/// compressed.
+void refuse_uncompressible(const CollectiveCall& call);
 
 }  // namespace commsim

@@ -39,14 +39,11 @@ Plan read_choices(const ConfigDocument& document) {
   return read_plan(document);
 }
 
-// Of the plan, the files that it names, and the build.
+// Of the plan, what --set puts on top of its alternatives, the files that it names, and the build.
 std::uint64_t fingerprint(const ConfigDocument& document, const TrainingSet& set) {
-  return mix(set.contents ^ std::hash<std::string>{}(COMMSIM_VERSION + flow_text(document.root)));
-}
-
-Plan read_variation(ConfigDocument document, const std::string& variation) {
-  apply_override(document, variation);
-  return read_plan(document);
+  std::string text = COMMSIM_VERSION + flow_text(document.root);
+  for (std::size_t i = 1; i < document.sources.size(); ++i) text += "\n" + document.sources[i];
+  return mix(set.contents ^ std::hash<std::string>{}(text));
 }
 
 // What a process knows that works for the first: the plan, and the variation of it that was asked
@@ -85,7 +82,7 @@ class PlanWork {
 std::optional<Plan> plan_with(const ConfigDocument& document, const PlanQuestion& question,
                               const std::string& value) {
   try {
-    Plan plan = read_plan(with_value(document, question, value));
+    Plan plan = read_variation(document, question.key + "=" + value);
     plan.specs.front().rows = 1;  // nobody asks for the second best
     return plan;
   } catch (const ConfigError&) {

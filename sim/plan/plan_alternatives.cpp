@@ -45,6 +45,39 @@ void merge(ConfigNode& into, const ConfigNode& value) {
   }
 }
 
+// Leaves what --set has put there; whether anything is left.
+bool only_set(ConfigNode& node) {
+  if (node.kind != Kind::kMap) return node.mark.source > 0;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < node.map.size(); ++i) {
+    if (!only_set(node.map[i].value)) continue;
+    std::swap(node.map[kept], node.map[i]);
+    std::swap(node.key_marks[kept++], node.key_marks[i]);
+  }
+  node.map.resize(kept);
+  node.key_marks.resize(kept);
+  return kept > 0;
+}
+
+// What is asked of one alternative is on top of what is asked of all.
+void overlay(ConfigNode& into, const ConfigNode& value) {
+  if (into.kind != Kind::kMap || value.kind != Kind::kMap) {
+    into = value;
+    return;
+  }
+  for (std::size_t i = 0; i < value.map.size(); ++i) {
+    const auto place = std::find_if(into.map.begin(), into.map.end(), [&](const auto& entry) {
+      return entry.key == value.map[i].key;
+    });
+    if (place != into.map.end()) {
+      overlay(place->value, value.map[i].value);
+    } else {
+      into.map.push_back(value.map[i]);
+      into.key_marks.push_back(value.key_marks[i]);
+    }
+  }
+}
+
 // The values of one alternative, put on a copy of the document.
 class Expansion {
  public:
@@ -59,6 +92,12 @@ class Expansion {
       put(values.map[i].key, values.map[i].value, values.key_marks[i]);
     }
     repeat_overrides(one_.document);
+    for (std::size_t i = 0; i < values.map.size(); ++i) {
+      ConfigNode own = values.map[i].value;
+      if (!only_set(own)) continue;
+      overlay(node_to_put(one_.document.root, path_parts(values.map[i].key), values.key_marks[i]),
+              own);
+    }
     settle();
   }
 
@@ -133,6 +172,21 @@ std::vector<std::string> names_of(const ConfigNode& all) {
   return names;
 }
 
+// A name that only --set or a question has is misspelt.
+void refuse_new(const ConfigDocument& document, const ConfigNode& all) {
+  std::vector<std::string> own;
+  for (std::size_t i = 0; i < all.map.size(); ++i) {
+    if (all.key_marks[i].source == 0) own.push_back(all.map[i].key);
+  }
+  for (std::size_t i = 0; i < all.map.size(); ++i) {
+    if (all.key_marks[i].source == 0) continue;
+    refuse(document, all.key_marks[i], fmt::format("{}.{}", kAllPath, all.map[i].key),
+           own.empty() ? "the file has no alternatives"
+                       : fmt::format("the file has no alternative '{}'{}", all.map[i].key,
+                                     suggestion(all.map[i].key, own)));
+  }
+}
+
 // The names that plan.alternative picks.
 std::vector<std::string> picked(const ConfigDocument& document, const ConfigNode& all,
                                 const ConfigNode* pick) {
@@ -181,6 +235,7 @@ std::vector<PlanAlternative> alternatives_of(const ConfigDocument& document) {
                        "dgx_h100}}, a100: {{topology.preset: dgx_a100}}}}",
                        kMostAlternatives));
   }
+  refuse_new(document, *all);
   std::vector<PlanAlternative> made;
   for (const std::string& name : picked(document, *all, pick)) {
     made.push_back(Expansion(document, name, *all->find(name)).take());

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <optional>
 
 #include "core/diagnostics.hpp"
 #include "sim/plan/plan_alternatives.hpp"
@@ -84,18 +85,61 @@ void require_alike(const ConfigDocument& document, const Plan& plan) {
                                         .text = "it has no prices, and others have"}});
 }
 
-// What is wrong with the value that was put on top.
+// What is wrong with a value that was put on top.
 std::vector<Diagnostic> wrong_with(const ConfigDocument& document, const PlanQuestion& question,
                                    double value) {
   std::vector<Diagnostic> own;
   try {
-    read_plan(with_value(document, question, question.range.text(value)));
+    read_variation(document, question.key + "=" + question.range.text(value));
   } catch (const ConfigError& error) {
     const auto source = static_cast<int>(document.sources.size());
     std::copy_if(error.diagnostics().begin(), error.diagnostics().end(), std::back_inserter(own),
                  [&](const Diagnostic& one) { return one.mark.source == source; });
   }
   return own;
+}
+
+// An end of a range that would never be met, since values between are none either.
+bool is_fraction(const std::vector<Diagnostic>& wrong) {
+  return std::ranges::any_of(wrong, [](const Diagnostic& one) {
+    return one.text.find("not a whole number") != std::string::npos;
+  });
+}
+
+bool is_only_about(const ConfigError& error, int source) {
+  return std::ranges::all_of(error.diagnostics(),
+                             [&](const Diagnostic& one) { return one.mark.source == source; });
+}
+
+// `optional`: mistakes of this source alone leave an alternative without choices; -1: none do.
+Plan read(const ConfigDocument& document, const RunLimits* limits, Illegal illegal, int optional) {
+  const std::vector<PlanAlternative> alternatives = alternatives_of(document);
+  Plan plan;
+  Mistakes mistakes;
+  std::optional<ConfigError> left_out;
+  bool any = false;
+  for (const PlanAlternative& alternative : alternatives) {
+    PlanSpec& spec = plan.specs.emplace_back();
+    try {
+      append(plan.set, read_training(alternative.document, limits, illegal,
+                                     [&](ConfigReader& root) { spec = read_plan_section(root); }));
+      any = true;
+    } catch (const ConfigError& error) {
+      if (is_only_about(error, optional)) {
+        left_out = error;
+        append(plan.set, {});  // so that those behind it keep their numbers
+      } else {
+        mistakes.add(error, alternative.name);
+      }
+    }
+  }
+  mistakes.throw_if_any(document, alternatives.size());
+  if (!any && left_out) throw ConfigError(*left_out);
+  if (alternatives.size() > 1) {
+    if (!left_out) require_alike(document, plan);
+    complete_choices(plan.set, alternatives);
+  }
+  return plan;
 }
 
 }  // namespace
@@ -106,41 +150,32 @@ namespace commsim {
 using namespace plan_file;
 
 Plan read_plan(const ConfigDocument& document, const RunLimits* limits, Illegal illegal) {
-  const std::vector<PlanAlternative> alternatives = alternatives_of(document);
-  Plan plan;
-  Mistakes mistakes;
-  for (const PlanAlternative& alternative : alternatives) {
-    PlanSpec& spec = plan.specs.emplace_back();
-    try {
-      append(plan.set, read_training(alternative.document, limits, illegal,
-                                     [&](ConfigReader& root) { spec = read_plan_section(root); }));
-    } catch (const ConfigError& error) {
-      mistakes.add(error, alternative.name);
-    }
-  }
-  mistakes.throw_if_any(document, alternatives.size());
-  if (alternatives.size() > 1) {
-    require_alike(document, plan);
-    complete_choices(plan.set, alternatives);
-  }
-  return plan;
+  return read(document, limits, illegal, -1);
 }
 
-ConfigDocument with_value(ConfigDocument document, const PlanQuestion& question,
-                          const std::string& value) {
-  apply_override(document, question.key + "=" + value);
-  return document;
+Plan read_variation(ConfigDocument document, const std::string& assignment) {
+  const auto source = static_cast<int>(document.sources.size());
+  apply_override(document, assignment);
+  return read(document, nullptr, Illegal::kIsLeftOut, source);
 }
 
 void require_answerable(const ConfigDocument& document, const PlanQuestion& question) {
+  constexpr double kFew = 64;
   const PlanRange& range = question.range;
   const std::vector<Diagnostic> wrong = wrong_with(document, question, range.least);
-  if (wrong.empty() || wrong_with(document, question, range.most).empty()) return;
+  const std::vector<Diagnostic> wrong_at_most = wrong_with(document, question, range.most);
+  const bool fraction = is_fraction(wrong) || is_fraction(wrong_at_most);
+  if (!fraction && (wrong.empty() || wrong_at_most.empty())) return;
+  if (range.whole && range.most - range.least < kFew) {
+    for (double value = range.least + 1; value < range.most; ++value) {
+      if (wrong_with(document, question, value).empty()) return;
+    }
+  }
+  const Diagnostic& told = (wrong.empty() ? wrong_at_most : wrong).front();
   const ConfigNode* const key = node_at(document.root, "plan.find.key");
-  throw ConfigError(document.sources,
-                    {{.mark = key == nullptr ? Mark{} : key->mark,
-                      .path = "plan.find.key",
-                      .text = fmt::format("{}: {}", wrong.front().path, wrong.front().text)}});
+  throw ConfigError(document.sources, {{.mark = key == nullptr ? Mark{} : key->mark,
+                                        .path = "plan.find.key",
+                                        .text = fmt::format("{}: {}", told.path, told.text)}});
 }
 
 }  // namespace commsim

@@ -26,12 +26,12 @@ struct Plan {
 Plan read_plan(const ConfigDocument& document, const RunLimits* limits = nullptr,
                Illegal illegal = Illegal::kIsLeftOut);
 
-/// The document with another value of the question's key.
-ConfigDocument with_value(ConfigDocument document, const PlanQuestion& question,
-                          const std::string& value);
+/// The same with "path=value" on top, as --set takes it. Alternatives in which nothing is wrong but
+/// this value are left without choices; throws ConfigError if no other is there.
+Plan read_variation(ConfigDocument document, const std::string& assignment);
 
-/// Throws ConfigError at plan.find.key if neither end of the range is a value of that key.
-/// O(2 readings).
+/// Throws ConfigError at plan.find.key if neither end of the range is a value of that key, nor one
+/// of up to 64 whole numbers between.
 void require_answerable(const ConfigDocument& document, const PlanQuestion& question);
 
 }  // namespace commsim

@@ -108,7 +108,8 @@ class Text {
       if (other != nullptr) {
         loses("alternative " + name, *other, best, true);
       } else {
-        out_ << fmt::format("  of alternative {} no choice is left\n", name);
+        out_ << fmt::format("  of alternative {} no choice {}\n", name,
+                            f_.outcome.complete ? "is left" : "has been simulated yet");
       }
     }
   }

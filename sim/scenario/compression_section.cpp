@@ -25,7 +25,6 @@ bool is_none(const std::vector<CodecStage>& stages) {
 
 // A collective has bytes by default.
 void refuse_no_numbers(ConfigReader& root) {
-  if (root.raw("training") != nullptr) return;  // gradients are numbers
   const std::string type = root.section("collective").text("dtype").value_or("int8");
   if (type == "fp32" || type == "fp16" || type == "bf16" || type == "fp64") return;
   throw RequestError(fmt::format(
@@ -67,18 +66,13 @@ using namespace compression_section;
 
 void CompressionSection::read(ConfigReader& root, ScenarioPoint& point) {
   const Cluster* cluster = point.run.cluster;
-  const Compression* found =
-      read(root, kKey, point, cluster == nullptr ? 1 : cluster->topology.rank_count());
-  if (found == nullptr) return;
-  root.checked(kKey, [&] {
-    refuse_no_numbers(root);
-    return true;
-  });
-  point.run.compression = found;
+  const int ranks = cluster == nullptr ? 1 : cluster->topology.rank_count();
+  point.run.compression = read(root, kKey, point, ranks, [&] { refuse_no_numbers(root); });
 }
 
 const Compression* CompressionSection::read(ConfigReader& parent, std::string_view key,
-                                            const ScenarioPoint& point, int ranks) {
+                                            const ScenarioPoint& point, int ranks,
+                                            const std::function<void()>& may_be) {
   const ConfigNode* node = parent.raw(key);
   if (node == nullptr) return nullptr;
   ReadingContext& context = parent.context();
@@ -106,7 +100,8 @@ const Compression* CompressionSection::read(ConfigReader& parent, std::string_vi
       throw RequestError(fmt::format(
           "'{}' knows nothing of codecs; algorithms that are simulated do", point.algorithm));
     }
-    refuse_uncompressible(point.run.call.kind);
+    refuse_uncompressible(point.run.call);
+    may_be();
     return compression(section, stages, point, ranks);
   });
   return found.value_or(nullptr);

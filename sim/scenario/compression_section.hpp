@@ -1,6 +1,7 @@
 // The `compression:` section of a scenario.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -25,9 +26,14 @@ class CompressionSection {
   /// The same under `key` of another section, for calls as point.run.call among so many ranks;
   /// nullptr: nothing is encoded.
   const Compression* read(ConfigReader& parent, std::string_view key, const ScenarioPoint& point,
-                          int ranks);
+                          int ranks) {
+    return read(parent, key, point, ranks, [] {});
+  }
 
  private:
+  // `may_be` throws RequestError where nothing may be encoded.
+  const Compression* read(ConfigReader& parent, std::string_view key, const ScenarioPoint& point,
+                          int ranks, const std::function<void()>& may_be);
   const Compression* compression(ConfigReader& section, const std::vector<CodecStage>& stages,
                                  const ScenarioPoint& point, int ranks);
 

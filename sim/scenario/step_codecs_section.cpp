@@ -30,14 +30,16 @@ CodedData sends(Traffic traffic, CollectiveKind collective, std::int64_t ranks) 
 }
 
 std::array<CodedData, 8> beside_gradients(const Parallelism& p) {
-  return {{{.key = "parameters", .call = {.collective = CollectiveKind::kAllGather}},
-           sums(Traffic::kTensor, p.tensor),
-           sums(Traffic::kVocabulary, p.tensor),
-           sends(Traffic::kPipeline, CollectiveKind::kSendRecv, p.pipeline),
-           sends(Traffic::kContext, context_call(p.context_method), p.context),
-           sends(Traffic::kExpert, CollectiveKind::kAllToAll, p.expert),
-           sums(Traffic::kEmbedding, 2),
-           sums(Traffic::kNorms, p.tensor)}};
+  const std::int64_t sharded = p.zero == ZeroStage::kNone ? 1 : p.replicas();
+  return {
+      {{.key = "parameters", .call = {.collective = CollectiveKind::kAllGather, .ranks = sharded}},
+       sums(Traffic::kTensor, p.tensor),
+       sums(Traffic::kVocabulary, p.tensor),
+       sends(Traffic::kPipeline, CollectiveKind::kSendRecv, p.pipeline),
+       sends(Traffic::kContext, context_call(p.context_method), p.context),
+       sends(Traffic::kExpert, CollectiveKind::kAllToAll, p.expert),
+       sums(Traffic::kEmbedding, std::min<std::int64_t>(p.pipeline, 2)),
+       sums(Traffic::kNorms, p.tensor)}};
 }
 
 ScenarioPoint call_of(const TrainingJob& job, const TrafficItem& item) {
@@ -58,15 +60,15 @@ using namespace step_codecs_section;
 void read_step_codecs(ConfigReader& root, ConfigReader& section, CompressionSection& codecs,
                       TrainingJob& job) {
   StepCodecs& used = job.choices.codecs;
-  ScenarioPoint gradients = call_of(job, {.traffic = Traffic::kData});
-  codecs.read(root, gradients);
-  if (gradients.run.compression != nullptr)
-    used.traffic[Traffic::kData] = gradients.run.compression;
+  const ScenarioPoint gradients = call_of(job, {.traffic = Traffic::kData});
+  const auto replicas = static_cast<int>(job.parallelism.replicas());
+  const Compression* summed = codecs.read(root, "compression", gradients, replicas);
+  if (summed != nullptr) used.traffic[Traffic::kData] = summed;
   ConfigReader own = section.section("compression");
   for (const CodedData& data : beside_gradients(job.parallelism)) {
     const ScenarioPoint point = call_of(job, data.call);
     const Compression* codec = codecs.read(own, data.key, point, static_cast<int>(data.call.ranks));
-    if (codec == nullptr) continue;
+    if (codec == nullptr || data.call.ranks < 2) continue;  // or nobody makes such calls
     if (data.call.traffic == Traffic::kData) {
       used.parameters = codec;
     } else {

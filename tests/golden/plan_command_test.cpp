@@ -36,6 +36,13 @@ TEST(PlanCommand, RefusesAlternativesThatAreNone) {
                  "topology.preset: unknown server preset 'dgx'");
   expect_refused(plan + " --set plan.alternatives.a100.topology.preset=dgx", "(alternative a100)");
   expect_refused(std::string(kBert) + " --set plan.alternative=v100", "there are none");
+  expect_refused(plan + " --set plan.alternatives.h10.topology.servers=4", "did you mean 'h100'?");
+  expect_refused(plan +
+                     " --set 'plan.find={key: plan.alternatives.a10.topology.servers, from: 1, "
+                     "to: 4}'",
+                 "plan.find.key: plan.alternatives.a10");
+  expect_refused(std::string(kBert) + " --set plan.alternatives.foo.topology.servers=4",
+                 "the file has no alternatives");
 }
 
 TEST(PlanCommand, RefusesLimitsThatAreNone) {
@@ -118,6 +125,12 @@ TEST(PlanCommand, OneQuestionIsAboutAllAlternatives) {
       ["answer"];
   EXPECT_EQ(answer["choices"]["plan.alternative"], "h100");
   EXPECT_GT(std::stoi(answer["value"].get<std::string>()), 1);
+}
+
+TEST(PlanCommand, AFractionOfAServerIsNoEndOfARange) {
+  expect_refused(std::string(kAlternatives) + kFew +
+                     " --set 'plan.find={key: topology.servers, from: 1.5, to: 8}'",
+                 "'1.5' is not a whole number");
 }
 
 TEST(PlanCommand, SaysThatNothingIsLeftOfAnAlternative) {

@@ -25,6 +25,8 @@ Values drawn(Random& random) {
           {"topology.servers", one_of({"1", "2", "[2, 4]"})},
           {"topology.nic.bandwidth", one_of({"50 Gb/s", "[50 Gb/s, 200 Gb/s]"})},
           {"training.micro_batch", one_of({"2", "[2, 4]", "8"})},
+          {"training.recompute", one_of({"none", "[none, selective, full]"})},
+          {"training.overlap.bucket", one_of({"25 MiB", "[5 MiB, 25 MiB, 100 MiB]"})},
           {"plan.prices.gpu_hour", one_of({"1", "2", "3"})},
           {"plan.limits.price_per_hour", one_of({"20", "30", "100"})}};
 }
@@ -105,6 +107,23 @@ TEST_P(PlanAlternativesLaw, TogetherTheyAreEachByItself) {
     if (!own) own = known(candidate);
   }
   EXPECT_EQ(best, apart.best);
+}
+
+TEST(PlanAlternativesTable, AShortTableSkipsWhatCouldNotBeInIt) {
+  const Values many = {{"topology.nic.bandwidth", "[50 Gb/s, 100 Gb/s, 200 Gb/s]"},
+                       {"training.micro_batch", "[1, 2, 4, 8]"},
+                       {"training.recompute", "[none, selective, full]"},
+                       {"training.overlap.bucket", "[5 MiB, 25 MiB, 100 MiB]"}};
+  Plan plan = read_small_plan(plan_of({many, {{"training.gpu", "h100"}}}));
+  plan.specs.front().rows = 1;
+  const PlanOutcome few = search(plan, {.jobs = 1});
+  EXPECT_GT(few.skipped, 0U);
+  plan.specs.front().rows = 10'000;
+  const PlanOutcome all = search(plan, {.jobs = 1});
+  EXPECT_EQ(all.skipped, 0U);
+  ASSERT_FALSE(all.ranked.empty());
+  EXPECT_EQ(known(few.ranked.front()), known(all.ranked.front()));
+  EXPECT_EQ(known(few.front), known(all.front));
 }
 
 INSTANTIATE_TEST_SUITE_P(Drawn, PlanAlternativesLaw, testing::Range(1, 13));

@@ -21,8 +21,9 @@ ScenarioSet read(const std::string& compression, const std::string& collective =
       "version: 1\n"
       "topology: {kind: ring, ranks: 4, link: {bandwidth: 1 GB/s, latency: 0 s}}\n"
       "collective: {kind: " +
-          collective + ", algorithm: ring, size: 1 MiB, dtype: fp32}\ncompression: " + compression +
-          "\n",
+          collective +
+          (collective.starts_with("send_recv") ? ", algorithm: direct" : ", algorithm: ring") +
+          ", size: 1 MiB, dtype: fp32}\ncompression: " + compression + "\n",
       "test"));
 }
 
@@ -31,6 +32,12 @@ const Compression* only(const ScenarioSet& set) { return set.points.front().run.
 TEST(CompressionSection, OfNoneIsNoCompression) {
   EXPECT_EQ(only(read("none")), nullptr);
   EXPECT_EQ(only(read("{codec: none, tensor: normal}")), nullptr);
+}
+
+TEST(CompressionSection, RefusesPatternsOfWhichARankDecodesSeveralMessages) {
+  EXPECT_NE(only(read("int8", "send_recv, pattern: shift")), nullptr);
+  EXPECT_THAT([] { read("int8", "send_recv, pattern: many_to_one"); },
+              testing::ThrowsMessage<ConfigError>(HasSubstr("legal: pair, shift")));
 }
 
 TEST(CompressionSection, AListSweepsAndAListWithinItIsAChain) {

@@ -11,7 +11,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-std::vector<std::string> notes(const std::vector<std::string>& overrides) {
+std::vector<std::string> notes(std::vector<std::string> overrides,
+                               const std::string& recompute = "selective") {
+  overrides.push_back("training.recompute=" + recompute);
   const Plan plan = read_small_plan("  goal: time\n", overrides);
   return notes_on(plan.set.points.at(0).job);
 }
@@ -43,6 +45,14 @@ TEST(JobNotes, LookAtTheServerOfEachGpu) {
       "training={model: bert_large, gpus: [{gpu: h100, count: 8}, {gpu: a100_80gb, count: 8}], "
       "global_batch: 64, micro_batch: 4, parallel: {tensor: 1}}");
   EXPECT_EQ(notes(swapped).size(), 2U);
+}
+
+TEST(JobNotes, TellOfStepsThatComeOutTooFast) {
+  EXPECT_THAT(notes({"topology.preset=dgx_a100"}, "none"),
+              ElementsAre(HasSubstr("a sixth longer")));
+  EXPECT_THAT(notes({"topology.preset=dgx_a100", "training.fused_attention=false"}, "none"),
+              IsEmpty());
+  EXPECT_THAT(notes({"topology.preset=dgx_h100", "training.gpu=h100"}, "none"), IsEmpty());
 }
 
 }  // namespace

@@ -128,6 +128,38 @@ TEST(PlanAlternatives, WhatSetPutsInPlaceGoesForAllOfThem) {
   }
 }
 
+TEST(PlanAlternatives, WhatSetPutsInOneIsOnTopOfWhatItPutsInAll) {
+  const std::vector<std::string> one_last = {"topology.servers=2",
+                                             "plan.alternatives.many.topology.servers=1"};
+  const std::vector<std::string> one_first = {one_last[1], one_last[0]};
+  for (const auto& overrides : {one_last, one_first}) {
+    const Plan plan = read_small_plan(kTwo, overrides);
+    EXPECT_EQ(plan.set.points.front().job.network.cluster->topology.rank_count(), 8);
+    EXPECT_EQ(plan.set.points.back().job.network.cluster->topology.rank_count(), 4);
+  }
+}
+
+TEST(PlanAlternatives, AreMadeByTheFileAlone) {
+  expect_refused(kTwo, "--set plan.alternatives.larg.topology.servers=4", "did you mean 'large'?",
+                 {"plan.alternatives.larg.topology.servers=4"});
+  expect_refused("  goal: time\n", "--set", "the file has no alternatives",
+                 {"plan.alternatives.large.topology.servers=4"});
+}
+
+TEST(PlanFile, AVariationLeavesOutAlternativesThatCannotHaveIt) {
+  const ConfigDocument document = plan_document(
+      "  prices: {power_hour: 1}\n"
+      "  alternatives:\n"
+      "    box: {plan.prices.gpu_hour: 1}\n"
+      "    dgx: {topology.preset: dgx_h100}\n");
+  EXPECT_EQ(read_variation(document, "topology.nics=1").set.points.size(), 2U);
+  const Plan plan = read_variation(document, "topology.gpu_link.bandwidth=100 GB/s");
+  ASSERT_EQ(plan.set.points.size(), 1U);
+  EXPECT_EQ(plan.set.points.front().document, 1U);
+  EXPECT_EQ(plan.set.points.front().choices.front().second, "dgx");
+  EXPECT_THROW(read_variation(document, "topology.nics=0"), ConfigError);
+}
+
 TEST(PlanFile, ReportsAListAtItsKey) {
   expect_refused("  prices: {gpu: [3, 4]}\n", "f:15:17: error: plan.prices.gpu: ", "lists");
   expect_refused("  limits:\n    days: [3]\n", "f:16:11: error: plan.limits.days: ", "lists");

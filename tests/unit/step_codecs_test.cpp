@@ -101,6 +101,23 @@ TEST(StepCodecsOfPipelines, HalveActivationsOfTwoBytes) {
               1e-3 * static_cast<double>(plain));
 }
 
+TEST(StepCodecsOfGradients, AreToldHowManyReplicasSum) {
+  // Sixteen ranks of 8 bits; two replicas need but one more than a number has.
+  const std::string shared = "compression=int8_shared";
+  const auto error = [&](const std::string& tensor) {
+    const TrainingSet set = read({shared, "training.parallel.tensor=" + tensor});
+    return set.points.at(0).job.choices.codecs.traffic.at(Traffic::kData)->error;
+  };
+  EXPECT_LT(error("8"), error("1"));
+}
+
+TEST(StepCodecsOfCallsThatAreNotMade, AreNotInUse) {
+  for (const char* data : {"parameters", "tensor", "pipeline", "context", "expert"}) {
+    const TrainingSet set = read({std::string("training.compression.") + data + "=int8"});
+    EXPECT_FALSE(set.points.at(0).job.choices.codecs.any()) << data;
+  }
+}
+
 TEST(StepCodecsOfNothing, ChangeNothing) {
   const std::vector<std::string> tensor = {"training.parallel.tensor=8"};
   EXPECT_EQ(bytes_of(tensor, "training.compression.tensor=none"), bytes_of(tensor, ""));

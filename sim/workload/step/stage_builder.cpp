@@ -224,12 +224,12 @@ void StageBuilder::finish(TaskId tied) {
       experts += unit.experts;
     }
   }
-  StepParameters parameters{.summed = data_.any() ? common + experts : 0};
-  if (parallelism.zero != ZeroStage::kNone) {
-    common = (common + parallelism.shards() - 1) / parallelism.shards();
-    experts = (experts + parallelism.expert_shards() - 1) / parallelism.expert_shards();
-  }
-  parameters.updated = common + experts;
+  const RankParameters whole{.common = common, .experts = experts};
+  const RankParameters kept = kept_from(ZeroStage::kGradients, whole, parallelism);
+  const StepParameters parameters{
+      .summed = (parallelism.replicas() > 1 ? kept.common : 0) +
+                (parallelism.expert_replicas() > 1 ? kept.experts : 0),
+      .updated = kept_from(ZeroStage::kOptimizer, whole, parallelism).total()};
   const std::array<TaskId, 2> after = {data_.last(), tied};
   last_ = graph_.add({.stage = stage_,
                       .stream = GpuStream::kCompute,

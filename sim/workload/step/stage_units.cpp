@@ -80,17 +80,19 @@ class Units {
             .experts = own.experts};
   }
   StageUnit head() {
-    const RankParameters own = rank_part(head_parameters(wider_), parallelism_);
+    RankParameters own = rank_part(head_parameters(wider_), parallelism_);
+    own.common += tied_parameters(model_, parallelism_);
     return {.forward = {work_time(roofline_, head_forward(model_, parallelism_)),
                         head_calls(model_, parallelism_, Pass::kForward)},
             .backward = {backward_time(head_backward(model_, parallelism_), own),
                          head_calls(model_, parallelism_, Pass::kBackward)},
-            .common = own.common + tied_parameters(model_, parallelism_),
+            .common = own.common,
             .experts = own.experts};
   }
 
   [[nodiscard]] Duration backward_time(Work work, const RankParameters& own) const {
-    work += gradient_sums(parallelism_, own.total());
+    const RankParameters kept = kept_from(ZeroStage::kGradients, own, parallelism_);
+    work += gradient_sums(parallelism_, kept.total());
     return work_time(roofline_, work);
   }
 

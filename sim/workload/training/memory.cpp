@@ -15,17 +15,8 @@
 namespace commsim::training_memory {
 namespace {
 
-// The largest of the parts that `parts` ranks divide a number of parameters into, if they do.
-std::int64_t shard(std::int64_t parameters, bool divided, std::int64_t parts) {
-  return divided ? (parameters + parts - 1) / parts : parameters;
-}
-
 MemoryUse of_parameters(const RankParameters& own, const Parallelism& parallelism) {
-  const auto held = [&](ZeroStage from) {
-    const bool divided = parallelism.zero >= from;
-    return shard(own.common, divided, parallelism.shards()) +
-           shard(own.experts, divided, parallelism.expert_shards());
-  };
+  const auto held = [&](ZeroStage from) { return kept_from(from, own, parallelism).total(); };
   const Precision& precision = parallelism.precision;
   return {.weights = Bytes{held(ZeroStage::kParameters)} * precision.weight,
           .gradients = Bytes{held(ZeroStage::kGradients)} * precision.gradient,

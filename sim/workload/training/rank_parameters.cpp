@@ -69,4 +69,12 @@ std::int64_t tied_parameters(const TransformerModel& model, const Parallelism& p
   return rank_parameters::divided_up(model.vocabulary, parallelism.tensor) * model.hidden;
 }
 
+RankParameters kept_from(ZeroStage stage, const RankParameters& own,
+                         const Parallelism& parallelism) {
+  if (parallelism.zero < stage || parallelism.zero == ZeroStage::kNone) return own;
+  const auto shard = [](std::int64_t all, std::int64_t parts) { return (all + parts - 1) / parts; };
+  return {.common = shard(own.common, parallelism.shards()),
+          .experts = shard(own.experts, parallelism.expert_shards())};
+}
+
 }  // namespace commsim

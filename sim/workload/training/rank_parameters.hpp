@@ -21,6 +21,11 @@ struct RankParameters {
 /// A rank's part of these; what does not divide is rounded up.
 RankParameters rank_part(const ParameterCount& count, const Parallelism& parallelism);
 
+/// Those of which a rank keeps what ZeRO divides from this stage on: a shard, rounded up, from
+/// there, else all.
+RankParameters kept_from(ZeroStage stage, const RankParameters& own,
+                         const Parallelism& parallelism);
+
 /// The model with a vocabulary that tensor ranks divide, and as many heads of keys and values as
 /// tensor ranks at least, since each needs one. Megatron rounds the vocabulary up to a multiple of
 /// 128 * tensor: give it so in the model to have the same.
