@@ -4,7 +4,7 @@ namespace commsim {
 
 namespace {
 
-constexpr std::int64_t kSinglePrecision = 4;
+constexpr std::int64_t kMasterWidth = 4;  // bytes of a number in single precision
 
 }  // namespace
 
@@ -14,15 +14,14 @@ std::int64_t summing_bytes(const Precision& precision) {
 }
 
 std::int64_t update_bytes(const Precision& precision) {
-  const bool has_copy =
-      precision.weight < kSinglePrecision && precision.optimizer >= kSinglePrecision;
+  const bool has_copy = precision.weight < kMasterWidth && precision.optimizer >= kMasterWidth;
   const std::int64_t states = 2 * precision.optimizer;
   if (!has_copy) return 2 * precision.gradient + 2 * precision.weight + states;
   const std::int64_t widened =
-      precision.gradient < kSinglePrecision ? precision.gradient + kSinglePrecision : 0;
-  const std::int64_t unscaled = precision.compute == NumberFormat::kFp16 ? 2 * kSinglePrecision : 0;
-  const std::int64_t norm_and_adam = 2 * kSinglePrecision;
-  const std::int64_t rounded = kSinglePrecision + precision.weight;
+      precision.gradient < kMasterWidth ? precision.gradient + kMasterWidth : 0;
+  const std::int64_t unscaled = precision.compute == NumberFormat::kFp16 ? 2 * kMasterWidth : 0;
+  const std::int64_t norm_and_adam = 2 * kMasterWidth;
+  const std::int64_t rounded = kMasterWidth + precision.weight;
   return widened + unscaled + norm_and_adam + states + rounded;
 }
 
