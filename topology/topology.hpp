@@ -34,6 +34,11 @@ struct Device {
   std::string name;
 };
 
+/// A switch that is in no server.
+inline bool is_network_switch(const Device& device) {
+  return device.kind == DeviceKind::kSwitch && device.server < 0;
+}
+
 /// What libraries ask about a server beside its links; as far as anybody has said.
 struct ServerFacts {
   std::optional<GpuGeneration> gpu;  ///< the oldest of its GPUs

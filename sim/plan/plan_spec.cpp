@@ -93,10 +93,6 @@ std::optional<PlanQuestion> read_question(ConfigReader& plan) {
   return question;
 }
 
-bool is_network_switch(const Device& device) {
-  return device.kind == DeviceKind::kSwitch && device.server < 0;
-}
-
 double price_of_gbps(const Prices& prices, const Topology& topology, const Link& link) {
   const bool trunk =
       is_network_switch(topology.device(link.from)) && is_network_switch(topology.device(link.to));

@@ -11,6 +11,7 @@
 #include "sim/scenario/algorithm_parameters.hpp"
 #include "sim/scenario/algorithm_word.hpp"
 #include "sim/scenario/data_type.hpp"
+#include "sim/scenario/profile_section.hpp"
 #include "sim/workload/algorithm_choice.hpp"
 #include "sim/workload/physics_model.hpp"
 #include "sim/workload/profile_model.hpp"
@@ -237,14 +238,8 @@ const TimeModel* CollectiveSection::fitted(ConfigReader& section, const Scenario
 }
 
 const TimeModel* CollectiveSection::simulated(const ScenarioPoint& point) {
-  const Profile& profile = *point.profile;
-  if (!profile.physics) {
-    throw RequestError(fmt::format(
-        "the profile '{}' has tables of times and no physics; 'commsim calibrate physics' fits one",
-        profile.name));
-  }
-  home_->models.push_back(
-      std::make_unique<PhysicsModel>(point.run, profile.name, *profile.physics));
+  const Physics& physics = physics_of(*point.profile);
+  home_->models.push_back(std::make_unique<PhysicsModel>(point.run, point.profile->name, physics));
   return home_->models.back().get();
 }
 

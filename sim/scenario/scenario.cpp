@@ -10,7 +10,7 @@
 #include "sim/scenario/compression_section.hpp"
 #include "sim/scenario/network_section.hpp"
 #include "sim/scenario/point_reading.hpp"
-#include "sim/scenario/profile_file.hpp"
+#include "sim/scenario/profile_section.hpp"
 #include "sim/scenario/topology_section.hpp"
 
 namespace commsim {
@@ -53,7 +53,7 @@ class ScenarioReader {
     point.run.limits = limits_;
     networks_.read(root, point.run);
     const RankLayout* layout = cluster == nullptr ? nullptr : &cluster->layout;
-    point.profile = profile(root);
+    point.profile = read_profile_section(root, set_);
     const bool wanted = collectives_.read(root, layout, point);
     if (wanted) compressions_.read(root, point);
     read_measured(root, point);
@@ -129,17 +129,6 @@ class ScenarioReader {
       root.error("measured", refusal.what());
     }
     return nullptr;
-  }
-
-  const Profile* profile(ConfigReader& root) {
-    root.refuse_sweep("profile", "a scenario has one profile");
-    const auto file = root.text("profile");
-    if (!file) return nullptr;
-    const auto place = set_.profiles.find(*file);
-    if (place != set_.profiles.end()) return &place->second;
-    auto read =
-        root.checked("profile", [&] { return read_profile_file(context_.directory / *file); });
-    return read ? &set_.profiles.emplace(*file, std::move(*read)).first->second : nullptr;
   }
 
   static void read_expectation(ConfigReader& root, Expectation& expect) {

@@ -42,8 +42,8 @@ std::array<CodedData, 8> beside_gradients(const Parallelism& p) {
        sums(Traffic::kNorms, p.tensor)}};
 }
 
-ScenarioPoint call_of(const TrainingJob& job, const TrafficItem& item) {
-  ScenarioPoint point{.run = job.network};
+ScenarioPoint call_of(const TrainingJob& job, const Profile* profile, const TrafficItem& item) {
+  ScenarioPoint point{.run = job.network, .profile = profile};
   point.run.call.kind = item.collective;
   point.run.call.element = element_of(job.parallelism.precision, item);
   point.run.call.size = std::max(job.choices.bucket, 1_MiB);
@@ -58,15 +58,15 @@ namespace commsim {
 using namespace step_codecs_section;
 
 void read_step_codecs(ConfigReader& root, ConfigReader& section, CompressionSection& codecs,
-                      TrainingJob& job) {
+                      const Profile* profile, TrainingJob& job) {
   StepCodecs& used = job.choices.codecs;
-  const ScenarioPoint gradients = call_of(job, {.traffic = Traffic::kData});
+  const ScenarioPoint gradients = call_of(job, profile, {.traffic = Traffic::kData});
   const auto replicas = static_cast<int>(job.parallelism.replicas());
   const Compression* summed = codecs.read(root, "compression", gradients, replicas);
   if (summed != nullptr) used.traffic[Traffic::kData] = summed;
   ConfigReader own = section.section("compression");
   for (const CodedData& data : beside_gradients(job.parallelism)) {
-    const ScenarioPoint point = call_of(job, data.call);
+    const ScenarioPoint point = call_of(job, profile, data.call);
     const Compression* codec = codecs.read(own, data.key, point, static_cast<int>(data.call.ranks));
     if (codec == nullptr || data.call.ranks < 2) continue;  // or nobody makes such calls
     if (data.call.traffic == Traffic::kData) {

@@ -11,6 +11,6 @@ namespace commsim {
 /// `section`, the training section. Sets job.choices.codecs; the rest of the job must have been
 /// read.
 void read_step_codecs(ConfigReader& root, ConfigReader& section, CompressionSection& codecs,
-                      TrainingJob& job);
+                      const Profile* profile, TrainingJob& job);
 
 }  // namespace commsim

@@ -14,6 +14,7 @@
 #include "sim/scenario/model_section.hpp"
 #include "sim/scenario/parallel_section.hpp"
 #include "sim/scenario/updates_section.hpp"
+#include "sim/workload/step/group_calls.hpp"
 #include "sim/workload/step/slow_cables.hpp"
 
 namespace commsim {
@@ -64,16 +65,22 @@ void read_overlap(ConfigReader& section, StepChoices& choices, Parallelism& para
   choices.bucket = own.bytes("bucket").value_or(choices.bucket);
   choices.first_bucket = own.bytes("first_bucket").value_or(choices.first_bucket);
   choices.overlap_gradients = read_flag(own, "gradients", choices.overlap_gradients);
+  choices.overlap_sends = read_flag(own, "sends", choices.overlap_sends);
   choices.overlap_parameters = read_flag(own, "parameters", choices.overlap_parameters);
   parallelism.prefetch =
       own.whole("prefetch", {.least = 0, .most = 1000}).value_or(parallelism.prefetch);
+  const auto tensor = own.word("tensor", {"none", "pieces"});
+  choices.tensor_pieces = tensor == "pieces";
   read_part(own, "tensor_hidden", choices.tensor_hidden);
+  if (choices.tensor_pieces && choices.tensor_hidden > 0) {
+    own.error("tensor_hidden", "how much is hidden follows from the pieces: leave it out");
+  }
   read_part(own, "lost_to_communication", choices.lost_to_communication);
 }
 
 // Of all collectives: which of them a traffic calls depends on the division.
 std::set<std::string> all_algorithms() {
-  std::set<std::string> names;
+  std::set<std::string> names = {"auto", std::string(kByPhysics)};
   for (const Algorithm* entry : Registry<Algorithm>::entries()) {
     names.emplace(entry->name.substr(entry->name.find('/') + 1));
   }
@@ -81,15 +88,24 @@ std::set<std::string> all_algorithms() {
 }
 
 void read_algorithms(ConfigReader& section, StepChoices& choices) {
+  const ConfigNode* node = section.raw("algorithms");
+  if (node != nullptr && node->kind != ConfigNode::Kind::kMap) {
+    const auto all = section.word("algorithms", {"auto", std::string(kByPhysics)});
+    choices.other_algorithm = all.value_or("");
+    return;
+  }
   ConfigReader own = section.section("algorithms");
   for (const Traffic traffic :
-       {Traffic::kData, Traffic::kTensor, Traffic::kVocabulary, Traffic::kContext, Traffic::kExpert,
-        Traffic::kEmbedding, Traffic::kNorms}) {
+       {Traffic::kData, Traffic::kTensor, Traffic::kVocabulary, Traffic::kPipeline,
+        Traffic::kContext, Traffic::kExpert, Traffic::kEmbedding, Traffic::kNorms}) {
     const auto name = own.text(to_text(traffic));
     if (!name) continue;
-    if (const auto legal = all_algorithms(); *name != "auto" && !legal.contains(*name)) {
-      own.error(to_text(traffic), fmt::format("unknown algorithm '{}' (legal: auto, {})", *name,
-                                              fmt::join(legal, ", ")));
+    const auto legal = traffic == Traffic::kPipeline
+                           ? std::set<std::string>{"direct", std::string(kByPhysics)}
+                           : all_algorithms();
+    if (!legal.contains(*name)) {
+      own.error(to_text(traffic),
+                fmt::format("unknown algorithm '{}' (legal: {})", *name, fmt::join(legal, ", ")));
     }
     choices.algorithms[traffic] = *name;
   }

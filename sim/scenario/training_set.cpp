@@ -8,6 +8,7 @@
 #include "core/random.hpp"
 #include "sim/scenario/network_section.hpp"
 #include "sim/scenario/point_reading.hpp"
+#include "sim/scenario/profile_section.hpp"
 #include "sim/scenario/step_codecs_section.hpp"
 #include "sim/scenario/topology_section.hpp"
 #include "sim/scenario/training_section.hpp"
@@ -46,9 +47,11 @@ class TrainingReader {
     network.cluster = clusters_.read(root);
     network.limits = limits_;
     networks_.read(root, network);
+    const Profile* profile = read_profile_section(root, set_.shared);
     ConfigReader section = root.section("training");
     read_training_section(section, point.job);
-    read_step_codecs(root, section, compressions_, point.job);
+    read_step_codecs(root, section, compressions_, profile, point.job);
+    if (!root.failed()) read_physics(section, profile, point.job);
     ConfigReader expect = root.section("expect");
     point.expect.time_at_least = expect.duration("time_at_least");
     point.expect.time_at_most = expect.duration("time_at_most");
@@ -56,6 +59,22 @@ class TrainingReader {
     if (!context_.diagnostics.empty() || !is_legal(section, point.job)) return;
     point.choices = context_.sweep.choices();
     set_.points.push_back(std::move(point));
+  }
+
+  // Of calls whose algorithm it is.
+  static void read_physics(ConfigReader& section, const Profile* profile, TrainingJob& job) {
+    const StepChoices& choices = job.choices;
+    const bool wanted = choices.other_algorithm == kByPhysics ||
+                        std::ranges::any_of(choices.algorithms,
+                                            [](const auto& of) { return of.second == kByPhysics; });
+    if (!wanted) return;
+    section.checked("algorithms", [&] {
+      if (profile == nullptr) {
+        throw RequestError("'physics' is what a file says that the key 'profile' names");
+      }
+      job.physics = &physics_of(*profile);
+      return true;
+    });
   }
 
   // What is to be balanced is, on the way.

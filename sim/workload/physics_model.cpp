@@ -8,31 +8,6 @@
 #include "core/quantity_text.hpp"
 
 namespace commsim {
-namespace physics_model {
-namespace {
-
-// The media of a topology that some protocol was not fitted to, and PCIe where it is more than the
-// way to a NIC.
-std::vector<std::string> unfitted_media(const Physics& physics, const Topology& topology) {
-  const auto& media = topology.media();
-  const auto has = [&](std::string_view medium) {
-    return std::ranges::find(media, medium) != media.end();
-  };
-  const bool only_to_nics = has("network") && has("nvlink");
-  std::vector<std::string> unfitted;
-  for (const std::string& medium : media) {
-    bool fitted = true;
-    for (std::size_t protocol = 0; protocol < physics.protocols.size(); ++protocol) {
-      const LinkPhysics* link = physics.links(protocol, medium);
-      fitted = fitted && link != nullptr && (link->latency.value > 0 || only_to_nics);
-    }
-    if (!fitted) unfitted.push_back(medium);
-  }
-  return unfitted;
-}
-
-}  // namespace
-}  // namespace physics_model
 
 PhysicsModel::PhysicsModel(const CollectiveRun& run, std::string profile, const Physics& physics)
     : profile_(std::move(profile)), physics_(&physics), runs_(run, physics) {}
@@ -52,8 +27,7 @@ CollectiveResult PhysicsModel::result(const CollectiveRun& run) const {
   measure_rates(run, result);
   result.warnings.push_back(
       fmt::format("simulated with the physics of the profile '{}', not measured", profile_));
-  for (const std::string& medium :
-       physics_model::unfitted_media(*physics_, run.cluster->topology)) {
+  for (const std::string& medium : unfitted_media(*physics_, run.cluster->topology)) {
     result.warnings.push_back(
         fmt::format("the physics of the profile '{}' was not fitted to links of the medium '{}': "
                     "what they add is not known",

@@ -1,88 +1,19 @@
 #include "sim/workload/physics_run.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <utility>
 
-#include "collectives/call_options.hpp"
-#include "collectives/logarithm.hpp"
 #include "core/error.hpp"
-#include "core/index.hpp"
 #include "core/seconds.hpp"
 #include "sim/workload/folding.hpp"
-#include "topology/changed_links.hpp"
 
 namespace commsim::physics_run {
 namespace {
 
-constexpr std::string_view kRing = "ring";
-constexpr std::string_view kTree = "double_binary_tree";
-constexpr std::string_view kSwitch = "nvls";
 constexpr std::string_view kNvlink = "nvlink";
 constexpr std::string_view kPcie = "pcie";
 constexpr std::string_view kNetwork = "network";
-
-std::vector<std::string> algorithms_of(CollectiveKind kind, bool in_switch, int servers) {
-  switch (kind) {
-    case CollectiveKind::kAllReduce:
-      if (in_switch) return {std::string(kSwitch)};
-      if (servers > 1) return {std::string(kRing), std::string(kTree)};
-      return {std::string(kRing)};
-    case CollectiveKind::kAllGather:
-    case CollectiveKind::kReduceScatter:
-      if (!in_switch) return {std::string(kRing)};
-      if (servers == 1) return {std::string(kSwitch)};
-      return {};
-    case CollectiveKind::kBroadcast:
-    case CollectiveKind::kReduce:
-      if (in_switch) return {};
-      return {"chain"};
-    case CollectiveKind::kBarrier:
-      throw RequestError("a barrier has no protocol that could be fitted");
-    default:
-      if (in_switch) return {};
-      return {"direct"};
-  }
-}
-
-bool can(const CollectiveRun& run, CollectiveCall call, std::string_view algorithm) {
-  constexpr Rank kLeastForSwitch = 3;
-  call.layout = run.cluster->layout;
-  if (algorithm == kSwitch && call.layout.ranks() < kLeastForSwitch) return false;
-  try {
-    find_algorithm(call.kind, algorithm).make(call);
-    return true;
-  } catch (const RequestError&) {
-    return false;
-  }
-}
-
-// How many pieces are under way at once when all links are busy.
-int stages(const RankLayout& layout, std::string_view algorithm) {
-  const int between = 2 * ceil_lg(static_cast<Rank>(layout.servers.size()));
-  if (algorithm == kSwitch) return 2 + between;
-  if (algorithm == kTree) return 2 * (largest_server(layout) - 1) + between;
-  return layout.ranks() - 1;
-}
-
-constexpr std::string_view kLowestLatency = "lowest_latency";
-constexpr std::int64_t kNegligible = 1000;
-bool pipelined(std::string_view algorithm) { return algorithm != kRing && algorithm != "direct"; }
-
-// Each tree of a channel has half of its share of the data.
-int trees(const CollectiveCall& call, std::string_view algorithm) {
-  return algorithm == kTree ? 2 * channels_of(call, kMostChannels, "") : 1;
-}
-
-// A pipeline that has been full so many times takes as long for every further piece.
-constexpr std::int64_t kFullPipelines = 2;
-
-Bytes rounded_up(double bytes, Bytes element) {
-  const auto whole = static_cast<std::int64_t>(std::ceil(bytes));
-  return Bytes{(std::max<std::int64_t>(whole, 1) + element.count() - 1) / element.count() *
-               element.count()};
-}
 
 // Whether PCIe may limit what a GPU sends, rather than NVLink and the NICs behind it.
 bool pcie_limits(const Topology& topology) {
@@ -97,11 +28,6 @@ bool pcie_limits(const Topology& topology) {
   return pcie && (!nvlink || !network || *pcie < *network);
 }
 
-Bandwidth scaled(Bandwidth bandwidth, double share) {
-  return Bandwidth::bits_per_second(std::max<std::int64_t>(
-      1, std::llround(static_cast<double>(bandwidth.bits_per_second()) * share)));
-}
-
 }  // namespace
 }  // namespace commsim::physics_run
 
@@ -111,14 +37,9 @@ using namespace physics_run;
 
 PhysicsRuns::PhysicsRuns(const CollectiveRun& run, const Physics& physics, const std::string& only)
     : run_(run), pcie_limits_(pcie_limits(run.cluster->topology)) {
-  const auto servers = static_cast<int>(run.cluster->layout.servers.size());
-  for (std::size_t protocol = 0; protocol < physics.protocols.size(); ++protocol) {
-    for (const std::string& algorithm :
-         algorithms_of(run.call.kind, physics.protocols[protocol].in_switch, servers)) {
-      if (!only.empty() && algorithm != only) continue;
-      if (can(run, run.call, algorithm)) ways_.push_back({protocol, algorithm});
-    }
-  }
+  CollectiveCall call = run.call;
+  call.layout = run.cluster->layout;
+  ways_ = physics_ways(call, physics, only);
   if (ways_.empty()) {
     throw RequestError("the physics of the profile knows no schedule for " +
                        std::string(collective(run.call.kind).name) + " on this topology" +
@@ -127,41 +48,21 @@ PhysicsRuns::PhysicsRuns(const CollectiveRun& run, const Physics& physics, const
 }
 
 Topology PhysicsRuns::links_of(const Physics& physics, std::size_t way, bool with_latency) const {
-  const double share = ways_[way].algorithm == kTree ? physics.tree.value : 1;
-  // Routes must be the same, whether latencies count or not.
-  const bool by_latency = run_.routing->name == kLowestLatency;
-  return with_changed_links(run_.cluster->topology, [&](LinkSpec& spec, std::string_view medium) {
-    if (const LinkPhysics* link = physics.links(ways_[way].protocol, medium)) {
-      spec.bandwidth = scaled(spec.bandwidth, link->efficiency.value * share);
-      const double latency = link->latency.value + seconds(spec.latency) - link->reference;
-      spec.latency = latency > 0 ? duration_of(latency) : Duration{0};
-    }
-    if (!with_latency) spec.latency = by_latency ? spec.latency / kNegligible : Duration{0};
-  });
+  return physics_links(run_.cluster->topology, physics, ways_[way], with_latency, *run_.routing);
 }
 
 CollectiveCall PhysicsRuns::call_of(const Physics& physics, Bytes size, std::size_t way) const {
   CollectiveCall call = run_.call;
   call.layout = run_.cluster->layout;
-  call.size = rounded_up(static_cast<double>(size.count()), call.element);
-  const std::string& algorithm = ways_[way].algorithm;
-  if (!pipelined(algorithm)) return call;
-  const auto bytes = static_cast<double>(call.size.count());
-  const ProtocolPhysics& protocol = physics.protocols[ways_[way].protocol];
-  const double pieces = std::max(1.0, bytes / protocol.piece.value) +
-                        (protocol.in_switch ? stages(call.layout, algorithm) : 0);
-  call.chunk = rounded_up(bytes / trees(call, algorithm) / pieces, call.element);
-  return call;
+  call.size = size;
+  return physics_call(std::move(call), physics, ways_[way]);
 }
 
 Duration PhysicsRuns::overhead(const Physics& physics, Bytes size, std::size_t way) const {
-  const PhysicsWay& taken = ways_[way];
-  double seconds = physics.launch.value + physics.protocols[taken.protocol].start.value;
-  if (taken.algorithm == kRing) {
-    seconds += static_cast<double>(size.count()) /
-               static_cast<double>(run_.cluster->layout.ranks()) / physics.copy.value;
-  }
-  return duration_of(seconds);
+  CollectiveCall call = run_.call;
+  call.layout = run_.cluster->layout;
+  call.size = size;
+  return physics_overhead(call, physics, ways_[way]);
 }
 
 Duration PhysicsRuns::simulated(const Topology& topology, const CollectiveCall& call,
@@ -195,20 +96,9 @@ Duration PhysicsRuns::latency(const Physics& physics, std::size_t way) const {
 
 Duration PhysicsRuns::transfer(const Physics& physics, Bytes size, std::size_t way) const {
   const Topology topology = links_of(physics, way, false);
-  CollectiveCall call = call_of(physics, size, way);
-  if (!call.chunk) return simulated(topology, call, way);
-  const std::string& algorithm = ways_[way].algorithm;
-  const Bytes piece = *call.chunk * trees(call, algorithm);
-  const std::int64_t full = kFullPipelines * (stages(call.layout, algorithm) + 1);
-  const std::int64_t pieces = (call.size.count() - 1) / piece.count() + 1;
-  if (pieces <= 2 * full) return simulated(topology, call, way);
-  const double left = static_cast<double>(call.size.count()) / static_cast<double>(piece.count()) -
-                      static_cast<double>(2 * full);
-  call.size = piece * full;
-  const Duration once = simulated(topology, call, way);
-  call.size = piece * (2 * full);
-  const Duration twice = simulated(topology, call, way);
-  return twice + duration_of(seconds(twice - once) / static_cast<double>(full) * left);
+  return physics_transfer(call_of(physics, size, way), ways_[way], [&](const CollectiveCall& call) {
+    return simulated(topology, call, way);
+  });
 }
 
 PhysicsTime PhysicsRuns::fastest(const Physics& physics, Bytes size) const {
@@ -235,10 +125,8 @@ double PhysicsRuns::least_seconds(const Physics& physics, Bytes size, std::size_
     if (medium == kPcie && !pcie_limits_) continue;
     efficiency = std::max(efficiency, link == nullptr ? 1 : link->efficiency.value);
   }
-  CollectiveCall call = run_.call;
-  call.layout = run_.cluster->layout;
-  call.size = rounded_up(static_cast<double>(size.count()), call.element);
-  const Duration bound = lower_bound(*run_.cluster, call, protocol.in_switch).bandwidth;
+  const Duration bound =
+      lower_bound(*run_.cluster, call_of(physics, size, way), protocol.in_switch).bandwidth;
   return seconds(overhead(physics, size, way)) + seconds(bound) / efficiency;
 }
 

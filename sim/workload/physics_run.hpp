@@ -7,26 +7,17 @@
 
 #include "calibrate/physics/physics.hpp"
 #include "sim/workload/collective_run.hpp"
+#include "sim/workload/physics_ways.hpp"
 
 namespace commsim {
-
-/// A schedule under a protocol.
-struct PhysicsWay {
-  std::size_t protocol = 0;  ///< index into Physics::protocols
-  std::string algorithm;     ///< short name
-};
 
 struct PhysicsTime {
   Duration time{0};
   std::size_t way = 0;  ///< index into PhysicsRuns::ways()
 };
 
-/// The ways in which NCCL would do one collective on one cluster, and what each takes.
-///   all_reduce                 ring; double_binary_tree between servers; nvls
-///   all_gather, reduce_scatter ring; nvls inside one server
-///   broadcast, reduce          chain
-///   the others                 direct
-/// nvls needs three ranks, and switches that reduce. The library is taken to choose the fastest.
+/// The ways in which NCCL would do one collective on one cluster (physics_ways()), and what each
+/// takes. The library is taken to choose the fastest.
 class PhysicsRuns {
  public:
   /// `run` says cluster, network, routing and call; its algorithm is not used. With `only`, the

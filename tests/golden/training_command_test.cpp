@@ -30,7 +30,8 @@ TEST(TrainingCommand, RefusesWhatCannotBe) {
   expect_refused("--set training.parallel.tenser=2", "tensor");
   expect_refused("--set training.overlap.bucket=25", "unit");
   expect_refused("--set training.jitter.spread=-1", "spread");
-  expect_refused("--set training.algorithms.data=rign", "ring");
+  expect_refused("--set 'training.algorithms={data: rign}'", "ring");
+  expect_refused("--set training.algorithms=ring", "auto, physics");
   expect_refused("--set 'training.algorithms={data: foo}'", "halving_doubling");
   expect_refused("--set 'training.gpus=[{gpu: h100, count: 1024}]'", "in place of gpu");
   expect_refused("--set training.gpu=v100_32gb", "no products of bf16");
@@ -81,7 +82,7 @@ TEST(TrainingCommand, WhatKernelsHideIsHidden) {
   ASSERT_EQ(result.exit_code, 0) << result.err;
   const auto step = nlohmann::json::parse(result.out)["results"][0];
   EXPECT_NEAR(step["hidden_s"]["tensor"].get<double>(), step["spent_s"]["tensor"].get<double>(),
-              1e-9);
+              1e-7);
 }
 
 TEST(TrainingCommand, ATraceOfWhatHasNoTimelineIsRefusedBeforeAnythingIsSaid) {

@@ -13,7 +13,7 @@ namespace {
 // Servers of eight; the rest of one is idle. Of an NVLink of 25 GB/s NCCL gets 20 on V100 and A100
 // (SM70_NVLINK_BW and SM80_NVLINK_BW in its src/graph/topo.h), of 12 of them 240.
 std::string dgx_a100(std::int64_t gpus, std::string_view more = "") {
-  constexpr std::string_view kServer = "preset: dgx_a100, gpu_link: {bandwidth: 240 GB/s}";
+  constexpr std::string_view kServer = "preset: dgx_a100";
   if (gpus <= 8) return fmt::format("{{kind: server_cluster, servers: 1, {}}}", kServer);
   return fmt::format("{{kind: server_cluster, servers: {}, {}, fabric: rail_optimised{}}}",
                      (gpus + 7) / 8, kServer, more);
@@ -36,7 +36,8 @@ struct Step {
   std::string micro_batch;
   std::string_view recompute = "full";
   bool fused_gradients = false;
-  std::string_view more = "precision: {scheme: zero, compute: fp16}\n  overlap: {gradients: false}";
+  std::string_view more =
+      "precision: {scheme: zero, compute: fp16}\n  overlap: {gradients: false, sends: false}";
   std::string parallel;
 };
 
@@ -47,7 +48,10 @@ std::string scenario(const Step& step) {
       "version: 1\n"
       "topology: {}\n"
       "network: {{model: fair_share}}\n"
+      "profile: " COMMSIM_SOURCE_DIR
+      "/scenarios/profiles/a100.yaml\n"
       "training:\n"
+      "  algorithms: physics\n"
       "  model: {{layers: {}, hidden: {}, heads: {}, sequence: {}, vocabulary: {}}}\n"
       "  gpu: {}\n"
       "  global_batch: {}\n"
@@ -122,7 +126,7 @@ std::vector<PublishedStep> korthikanti_steps() {
                 .micro_batch = fmt::to_string(row.micro_batch),
                 .recompute = recompute,
                 .fused_gradients = true,
-                .more = "precision: {compute: fp16}",
+                .more = "precision: {compute: fp16}\n  overlap: {sends: false}",
                 .parallel = fmt::format("{{tensor: {}, pipeline: {}, virtual_stages: {}, "
                                         "sequence_parallel: {}, scatter_gather: {}, data: 1}}",
                                         row.tensor, row.pipeline, row.virtual_stages, !full,
@@ -183,11 +187,12 @@ std::vector<PublishedStep> tensor_and_data_parallel_steps() {
                       {.gpu = kGpuOfSummer2020, .batch = 2048, .micro_batch = "16"});
 }
 
-// A DGX-2 is 16 V100 on one NVSwitch fabric, each with six NVLinks.
+// A DGX-2 is 16 V100 on one NVSwitch fabric, each with six NVLinks of 25 GB/s.
 std::vector<PublishedStep> tensor_parallel_v100_steps() {
   auto steps = tensor_steps(
       {1121, 1093, 1238, 1407}, 1,
-      {.topology = "{kind: switch, ranks: 8, link: {bandwidth: 120 GB/s, latency: 1 us}}",
+      {.topology =
+           "{kind: server_cluster, servers: 1, preset: dgx_a100, gpu_link: {bandwidth: 150 GB/s}}",
        .gpu = "v100_32gb",
        .batch = 8,
        .micro_batch = "8"});
@@ -205,21 +210,24 @@ std::vector<PublishedStep> bert_steps() {
   constexpr std::int64_t kBatch = 65536;
   std::vector<PublishedStep> steps;
   for (const Row& row : kRows) {
-    steps.push_back({.name = fmt::format("BERT-Large on {} DGX A100", row.servers),
-                     .scenario = fmt::format("version: 1\n"
-                                             "topology: {}\n"
-                                             "network: {{model: fair_share}}\n"
-                                             "training:\n"
-                                             "  model: {{base: bert_large, sequence: 128}}\n"
-                                             "  gpu: a100_80gb\n"
-                                             "  global_batch: {}\n"
-                                             "  micro_batch: 256\n"
-                                             "  fused_attention: false\n"
-                                             "  fused_gradients: false\n"
-                                             "  precision: {{scheme: zero, compute: fp16}}\n"
-                                             "  parallel: {{data: {}}}\n",
-                                             dgx_a100(8 * row.servers), kBatch, 8 * row.servers),
-                     .seconds = static_cast<double>(kBatch) / row.sequences_per_second});
+    steps.push_back(
+        {.name = fmt::format("BERT-Large on {} DGX A100", row.servers),
+         .scenario = fmt::format("version: 1\n"
+                                 "topology: {}\n"
+                                 "network: {{model: fair_share}}\n"
+                                 "profile: " COMMSIM_SOURCE_DIR "/scenarios/profiles/a100.yaml\n"
+                                 "training:\n"
+                                 "  algorithms: physics\n"
+                                 "  model: {{base: bert_large, sequence: 128}}\n"
+                                 "  gpu: a100_80gb\n"
+                                 "  global_batch: {}\n"
+                                 "  micro_batch: 256\n"
+                                 "  fused_attention: false\n"
+                                 "  fused_gradients: false\n"
+                                 "  precision: {{scheme: zero, compute: fp16}}\n"
+                                 "  parallel: {{data: {}}}\n",
+                                 dgx_a100(8 * row.servers), kBatch, 8 * row.servers),
+         .seconds = static_cast<double>(kBatch) / row.sequences_per_second});
   }
   return steps;
 }

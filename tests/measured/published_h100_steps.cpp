@@ -17,16 +17,19 @@ std::string scenario(std::int64_t gpus, std::string_view model, std::int64_t bat
                      std::string_view parallel) {
   return fmt::format(
       "version: 1\n"
-      "topology: {{kind: server_cluster, servers: {}, preset: dgx_h100, "
-      "gpu_link: {{bandwidth: 370.8 GB/s}}, fabric: rail_optimised}}\n"
+      "topology: {{kind: server_cluster, servers: {}, preset: dgx_h100, fabric: "
+      "rail_optimised}}\n"
       "network: {{model: fair_share}}\n"
+      "profile: " COMMSIM_SOURCE_DIR
+      "/scenarios/profiles/h100.yaml\n"
       "training:\n"
+      "  algorithms: physics\n"
       "  model: {}\n"
       "  gpu: h100\n"
       "  global_batch: {}\n"
       "  micro_batch: {}\n"
       "  precision: {}\n"
-      "  overlap: {{bucket: 160 MB, tensor_hidden: 0.5}}\n"
+      "  overlap: {{bucket: 160 MB, tensor: pieces}}\n"
       "  parallel: {}\n",
       gpus / 8, model, batch, micro_batch, precision, parallel);
 }

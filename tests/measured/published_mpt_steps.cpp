@@ -33,10 +33,11 @@ std::vector<PublishedStep> mpt_steps() {
         {.name = fmt::format("MPT {} on {} A100", row.name, kGpus),
          .scenario = fmt::format(
              "version: 1\n"
-             "topology: {{kind: server_cluster, servers: 1, preset: dgx_a100, "
-             "gpu_link: {{bandwidth: 240 GB/s}}}}\n"
+             "topology: {{kind: server_cluster, servers: 1, preset: dgx_a100}}\n"
              "network: {{model: fair_share}}\n"
+             "profile: " COMMSIM_SOURCE_DIR "/scenarios/profiles/a100.yaml\n"
              "training:\n"
+             "  algorithms: physics\n"
              "  model: {{layers: {}, hidden: {}, heads: {}, sequence: {}, vocabulary: 50368, "
              "biases: false, dropout: false}}\n"
              "  gpu: a100_80gb\n"

@@ -17,8 +17,8 @@ TEST(Korthikanti, SevenStepsFollowFromTheEighth) {
   }
   const StepErrors errors = errors_of(steps);
   EXPECT_EQ(errors.steps, 7U);
-  EXPECT_LE(errors.average, 0.0253);
-  EXPECT_LE(errors.worst, 0.052);
+  EXPECT_LE(errors.average, 0.022);
+  EXPECT_LE(errors.worst, 0.044);
   EXPECT_LT(errors.average, errors_of(null_model(steps)).average);
 }
 

@@ -13,10 +13,10 @@ TEST(Narayanan, StepsArePredicted) {
   print("Narayanan, best interleaving", best);
   const auto plain = predicted(narayanan_steps(Interleaving::kNone));
   print("Narayanan, not interleaved", plain);
-  EXPECT_LE(errors_of(best).average, 0.05);
-  EXPECT_LE(errors_of(best).worst, 0.101);
-  EXPECT_LE(errors_of(plain).average, 0.027);
-  EXPECT_LE(errors_of(plain).worst, 0.06);
+  EXPECT_LE(errors_of(best).average, 0.036);
+  EXPECT_LE(errors_of(best).worst, 0.073);
+  EXPECT_LE(errors_of(plain).average, 0.019);
+  EXPECT_LE(errors_of(plain).worst, 0.046);
   EXPECT_LT(errors_of(best).average, errors_of(null_model(best)).average);
   EXPECT_LT(errors_of(plain).average, errors_of(null_model(plain)).average);
 }

@@ -12,7 +12,7 @@ TEST(TensorParallel, StepsOnV100FollowFromOneGpu) {
   const auto steps = predicted(tensor_parallel_v100_steps());
   print("V100", steps);
   EXPECT_NEAR(steps.front().predicted / steps.front().measured, 1, 0.001);
-  EXPECT_LE(errors_of(steps).worst, 0.02);
+  EXPECT_LE(errors_of(steps).worst, 0.056);
   EXPECT_LT(errors_of(steps).average, errors_of(null_model(steps)).average);
 }
 
@@ -23,15 +23,15 @@ TEST(TensorParallel, CostsOnA100WhatWasMeasured) {
   EXPECT_LT(errors_of(steps).average, errors_of(null_model(steps)).average);
   const auto ratios = relative_to_first(steps);
   print("A100, relative to one GPU", ratios);
-  EXPECT_LE(errors_of(ratios).worst, 0.047);
+  EXPECT_LE(errors_of(ratios).worst, 0.031);
   EXPECT_LT(errors_of(ratios).average, errors_of(null_model(ratios)).average);
 }
 
 TEST(TensorParallel, With128ReplicasStepsArePredicted) {
   const auto steps = predicted(tensor_and_data_parallel_steps());
   print("A100 with 128 replicas", steps);
-  EXPECT_LE(errors_of(steps).average, 0.033);
-  EXPECT_LE(errors_of(steps).worst, 0.108);
+  EXPECT_LE(errors_of(steps).average, 0.055);
+  EXPECT_LE(errors_of(steps).worst, 0.068);
   EXPECT_LT(errors_of(steps).average, errors_of(null_model(steps)).average);
 }
 

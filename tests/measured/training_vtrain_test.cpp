@@ -20,8 +20,8 @@ TEST(Vtrain, StepsFollowFromOneOfKorthikanti) {
   ASSERT_EQ(steps.all.size(), 55U);
   print("vTrain", steps.all);
   const StepErrors errors = errors_of(steps.all);
-  EXPECT_LE(errors.average, 0.057);
-  EXPECT_LE(errors.median, 0.031);
+  EXPECT_LE(errors.average, 0.071);
+  EXPECT_LE(errors.median, 0.046);
   EXPECT_LT(errors.average, errors_of(null_model(steps.all)).average);
 }
 
@@ -40,17 +40,17 @@ TEST(Vtrain, DivisionsOfAModelAreRankedAsMeasured) {
     EXPECT_LE(loss_of_choice(some), 0.05) << model;
   }
   ASSERT_EQ(steps.by_model.size(), 4U);
-  EXPECT_GE(sum / 4, 0.865);
+  EXPECT_GE(sum / 4, 0.885);
 }
 
-// What the choice of the efficiency's shape by these steps is worth: a curve that somebody else
-// published before, scaled by the same one step.
-TEST(Vtrain, IsWorseByAPublishedCurve) {
+// Of computing by a curve that somebody else published, scaled by the same one step.
+TEST(Vtrain, IsNoBetterByAPublishedCurve) {
   const auto folder = support::published_folder();
   if (!folder) GTEST_SKIP() << "COMMSIM_MEASUREMENTS names no folder of measurements";
   const auto steps = predicted_vtrain(*folder, published_curve());
   print("vTrain by Calculon's curve", steps.all);
-  EXPECT_LE(errors_of(steps.all).average, 0.073);
+  EXPECT_GE(errors_of(steps.all).average, errors_of(predicted_vtrain(*folder).all).average);
+  EXPECT_LE(errors_of(steps.all).average, 0.0735);
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ std::vector<StageUnits> equal_stages(const PipelineShape& shape, Duration forwar
 }
 
 support::BuiltStep pipeline(const char* schedule, const PipelineShape& shape,
-                            const CallPricing& price) {
+                            const CallPricing& price, const StepChoices& choices = {}) {
   const Parallelism parallelism{.pipeline = shape.stages,
                                 .virtual_stages = shape.chunks,
                                 .schedule = schedule,
@@ -54,7 +54,7 @@ support::BuiltStep pipeline(const char* schedule, const PipelineShape& shape,
       [](std::int64_t, const StepParameters&) { return Duration{0}; };
   StepGraph graph = build_step({.stages = stages,
                                 .parallelism = parallelism,
-                                .choices = {},
+                                .choices = choices,
                                 .price = price,
                                 .optimizer = none});
   StepTimes times = simulate_step(graph);
@@ -88,6 +88,20 @@ TEST(TrainingStep, MessagesBetweenStagesDelayTheFirstAndTheLastMicroBatch) {
   const CallPricing price = [](std::int64_t, const TrafficItem&) { return 1_usec; };
   const auto step = pipeline("gpipe", {4, 8, 1}, price);
   EXPECT_EQ(step.times.total(), 9_usec * (8 + 3) + 2 * 3 * 1_usec);
+}
+
+// A stage takes 4 us for a forward pass and what it sends, and 7 backward: the last one has its
+// eighth micro-batch after 3 + 7 such passes, sends eight gradients, and three stages are left.
+TEST(TrainingStep, ComputingMayWaitForMessagesBetweenStages) {
+  const CallPricing price = [](std::int64_t, const TrafficItem&) { return 1_usec; };
+  StepChoices waiting;
+  waiting.overlap_sends = false;
+  const auto step = pipeline("gpipe", {4, 8, 1}, price, waiting);
+  EXPECT_EQ(step.times.total(), 4_usec * (3 + 7) + 3_usec + 7_usec * 8 + (7 + 7 + 6) * 1_usec);
+  for (const StageTime& stage : account(step.graph, step.times)) {
+    EXPECT_EQ(stage.hidden[Activity::kPipeline], Duration{0});
+    EXPECT_GE(stage.spent[Activity::kPipeline], 8_usec);
+  }
 }
 
 TEST(TrainingStep, EveryMomentOfAStageIsSpentOnceAndTheCriticalPathIsTheStep) {

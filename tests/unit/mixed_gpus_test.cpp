@@ -133,7 +133,8 @@ TEST(MixedGpus, LocalStepsAndServersHaveThemToo) {
   const std::vector<std::string> updates = {"training.updates={kind: local, steps: 2}"};
   EXPECT_EQ(result_of(kHalves, updates).time, result_of("gpu: v100_32gb", updates).time);
   const std::vector<std::string> servers = {
-      "training.updates={kind: parameter_server, mode: asynchronous, servers: 1}"};
+      "training.updates={kind: parameter_server, mode: asynchronous, servers: 1}",
+      "topology.link.bandwidth=100 GB/s"};
   EXPECT_LT(result_of("gpu: a100_80gb", servers).time, result_of(kHalves, servers).time);
   EXPECT_LT(result_of(kHalves, servers).time, result_of("gpu: v100_32gb", servers).time);
 }

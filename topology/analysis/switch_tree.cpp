@@ -41,7 +41,7 @@ std::vector<DeviceId> nearer(const Topology& topology, DeviceId device,
 
 bool reduces(const Topology& topology, DeviceId device) {
   const Device& it = topology.device(device);
-  return it.kind == DeviceKind::kSwitch && it.server < 0 && it.reduces;
+  return is_network_switch(it) && it.reduces;
 }
 
 std::optional<DeviceId> middle_switch(const Topology& topology, std::span<const Rank> ranks,

@@ -16,7 +16,7 @@ class Valiant final : public RoutePlanner {
     // themselves.
     for (DeviceId id = 0; id < topology.devices().size(); ++id) {
       const Device& device = topology.device(id);
-      if (device.kind == DeviceKind::kSwitch && device.server < 0) middles_.push_back(id);
+      if (is_network_switch(device)) middles_.push_back(id);
     }
     if (middles_.empty()) {
       middles_.assign(topology.gpus().begin(), topology.gpus().end());

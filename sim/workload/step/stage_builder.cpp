@@ -110,12 +110,15 @@ PassEnds StageBuilder::add_pass(const PipelineTask& task) {
 void StageBuilder::add_together(const ChunkUnits& chunk, Pass pass) {
   Duration time{0};
   std::vector<TrafficItem> calls;
+  CutProducts products;
   for (const StageUnit& unit : chunk.units) {
-    time += unit.pass(pass).time;
-    calls.insert(calls.end(), unit.pass(pass).calls.begin(), unit.pass(pass).calls.end());
+    const UnitPass& own = unit.pass(pass);
+    time += own.time;
+    calls.insert(calls.end(), own.calls.begin(), own.calls.end());
+    products.insert(own.products.begin(), own.products.end());
   }
   compute(time, activity_of_pass(pass), chunk.units.empty() ? nullptr : &chunk.units.front());
-  call(calls);
+  call(calls, products);
 }
 
 void StageBuilder::add_unit(const StageUnit& unit, const PipelineTask& task) {
@@ -131,7 +134,7 @@ void StageBuilder::add_unit(const StageUnit& unit, const PipelineTask& task) {
   }
   const UnitPass& pass = unit.pass(task.pass);
   compute(pass.time, activity_of_pass(task.pass), &unit, gathered);
-  call(pass.calls);
+  call(pass.calls, pass.products);
   if (gathers) used_.push_back(last_);
   if (!sends_gradients(task)) return;
   data_.add_gradients(unit, last_, is_last(task));
@@ -167,16 +170,14 @@ void StageBuilder::compute(Duration time, Activity activity, const StageUnit* un
 
 // One task for each traffic that takes any time, were nothing hidden: which tasks there are must
 // not depend on the GPUs.
-void StageBuilder::call(const std::vector<TrafficItem>& calls) {
+void StageBuilder::call(const std::vector<TrafficItem>& calls, const CutProducts& products) {
   std::array<Duration, kActivities> times{};
+  std::array<Duration, kActivities> hidden{};
   for (const TrafficItem& item : calls) {
-    Duration time = parts_.price(stage_, item);
-    if (item.traffic == Traffic::kTensor && time > Duration{0}) {
-      const double shown = 1 - parts_.choices.tensor_hidden;
-      const double left = static_cast<double>(time.count()) * shown;
-      time = Duration{std::max<std::int64_t>(1, static_cast<std::int64_t>(left))};
-    }
-    times[static_cast<std::size_t>(activity_of(item.traffic))] += time;
+    const Duration time = parts_.price(stage_, item);
+    const Duration left = shown(item, time, products);
+    times[static_cast<std::size_t>(activity_of(item.traffic))] += left;
+    hidden[static_cast<std::size_t>(activity_of(item.traffic))] += time - left;
   }
   for (std::size_t i = 0; i < kActivities; ++i) {
     if (times[i] == Duration{0}) continue;
@@ -184,21 +185,44 @@ void StageBuilder::call(const std::vector<TrafficItem>& calls) {
                         .stream = GpuStream::kCompute,
                         .activity = static_cast<Activity>(i),
                         .micro_batch = micro_batch_,
-                        .time = times[i]});
+                        .time = times[i],
+                        .hidden = hidden[i]});
     if (first_ == kNoTask) first_ = last_;
   }
 }
 
+// What of a call is not behind products. In pieces, the last of them is multiplied when the last
+// has come, or leaves when the last has been multiplied; that pieces take longer than the whole
+// counts.
+Duration StageBuilder::shown(const TrafficItem& item, Duration time,
+                             const CutProducts& products) const {
+  if (item.traffic != Traffic::kTensor || time == Duration{0}) return time;
+  const auto cut = products.find(item.product);
+  Duration left = time;
+  if (!parts_.choices.tensor_pieces) {
+    const double share = 1 - parts_.choices.tensor_hidden;
+    left = Duration{static_cast<std::int64_t>(static_cast<double>(time.count()) * share)};
+  } else if (cut != products.end()) {
+    const auto& [whole, piece] = cut->second;
+    const Duration waits = std::max(Duration{0}, time / item.calls - (item.ranks - 1) * piece);
+    left = std::min(time, item.calls * (waits + item.ranks * piece - whole));
+  }
+  return std::max(Duration{1}, left);
+}
+
 TaskId StageBuilder::depart(const std::vector<TrafficItem>& calls, Pass pass) {
   TaskId sent = kNoTask;
+  const bool overlap = parts_.choices.overlap_sends;
   for (const TrafficItem& item : calls) {
-    sent = graph_.add(
-        {.stage = stage_,
-         .stream = pass == Pass::kForward ? GpuStream::kForwardSends : GpuStream::kBackwardSends,
-         .activity = activity_of(item.traffic),
-         .micro_batch = micro_batch_,
-         .time = parts_.price(stage_, item)},
-        {last_});
+    sent = graph_.add({.stage = stage_,
+                       .stream = !overlap                 ? GpuStream::kCompute
+                                 : pass == Pass::kForward ? GpuStream::kForwardSends
+                                                          : GpuStream::kBackwardSends,
+                       .activity = activity_of(item.traffic),
+                       .micro_batch = micro_batch_,
+                       .time = parts_.price(stage_, item)},
+                      {last_});
+    if (!overlap) last_ = sent;
   }
   return sent;
 }

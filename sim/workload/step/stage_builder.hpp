@@ -40,7 +40,9 @@ class StageBuilder {
   void add_together(const ChunkUnits& chunk, Pass pass);
   void add_unit(const StageUnit& unit, const PipelineTask& task);
   void compute(Duration time, Activity activity, const StageUnit* unit, TaskId after = kNoTask);
-  void call(const std::vector<TrafficItem>& calls);
+  void call(const std::vector<TrafficItem>& calls, const CutProducts& products = {});
+  [[nodiscard]] Duration shown(const TrafficItem& item, Duration time,
+                               const CutProducts& products) const;
   TaskId depart(const std::vector<TrafficItem>& calls, Pass pass);
   void gather_ahead();
   void plan_gathers(const std::vector<PipelineTask>& order);

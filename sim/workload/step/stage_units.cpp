@@ -57,11 +57,13 @@ class Units {
     auto& known = layers_[model_.has_experts(number) ? 1 : 0];
     if (!known) {
       const RankParameters own = rank_layer_parameters(model_, parallelism_, number);
+      const Work forward = layer_forward(model_, parallelism_, number);
+      const CutProducts cut = cut_products(forward);
       known =
-          StageUnit{.forward = {work_time(roofline_, layer_forward(model_, parallelism_, number)),
-                                layer_calls(model_, parallelism_, number, Pass::kForward)},
+          StageUnit{.forward = {work_time(roofline_, forward),
+                                layer_calls(model_, parallelism_, number, Pass::kForward), cut},
                     .backward = {backward_time(layer_backward(model_, parallelism_, number), own),
-                                 layer_calls(model_, parallelism_, number, Pass::kBackward)},
+                                 layer_calls(model_, parallelism_, number, Pass::kBackward), cut},
                     .common = own.common,
                     .experts = own.experts};
     }
@@ -88,6 +90,17 @@ class Units {
                          head_calls(model_, parallelism_, Pass::kBackward)},
             .common = own.common,
             .experts = own.experts};
+  }
+
+  // The gradient with respect to a product's input takes as long as the product.
+  [[nodiscard]] CutProducts cut_products(const Work& forward) const {
+    CutProducts cut;
+    for (const Product& product : forward.products) {
+      Product piece = product;
+      piece.m = (product.m + parallelism_.tensor - 1) / parallelism_.tensor;
+      cut[product.name] = {product_time(roofline_, product), product_time(roofline_, piece)};
+    }
+    return cut;
   }
 
   [[nodiscard]] Duration backward_time(Work work, const RankParameters& own) const {

@@ -2,6 +2,8 @@
 // order.
 #pragma once
 
+#include <map>
+#include <string_view>
 #include <vector>
 
 #include "sim/workload/training/pipeline_schedule.hpp"
@@ -10,10 +12,19 @@
 
 namespace commsim {
 
+/// A product of a layer, and each of as many pieces of it as there are tensor ranks, so many tokens
+/// at a time.
+struct CutProduct {
+  Duration whole{0};
+  Duration piece{0};
+};
+using CutProducts = std::map<std::string_view, CutProduct>;
+
 /// One pass of one micro-batch through a unit.
 struct UnitPass {
   Duration time{0};                ///< computing
   std::vector<TrafficItem> calls;  ///< that computing waits for
+  CutProducts products = {};       ///< TrafficItem::product of those calls
 };
 
 /// A layer, the embedding or the head, on one rank.

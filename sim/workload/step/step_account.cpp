@@ -118,12 +118,14 @@ StageTime account_for(const Causes& causes, std::int64_t replica, std::int64_t s
                       Duration total) {
   StageTime time;
   Duration now{0};
+  ActivityTimes beside;
   for (const TaskId id : causes.stream(stage, GpuStream::kCompute)) {
     const Node node{.replica = replica, .task = id};
     const auto& span = causes.span(node);
     if (!span.ran()) continue;
     if (span.start > now) blame(causes, stage, now, span.start, causes.of(node), time);
     time.spent[causes.task(node).activity] += span.length();
+    beside[causes.task(node).activity] += causes.task(node).hidden;
     now = span.end;
   }
   Node last;
@@ -153,6 +155,10 @@ StageTime account_for(const Causes& causes, std::int64_t replica, std::int64_t s
     }
     time.bubble += tail.bubble;
     now = end;
+  }
+  for (std::size_t i = kFirstCommunication; i < kActivities; ++i) {
+    const auto activity = static_cast<Activity>(i);
+    time.hidden[activity] += beside[activity];
   }
   time.bubble += total - now;
   return time;

@@ -123,7 +123,8 @@ const GroupPrice& StepCalls::found(const TrafficItem& item, const RankGroups& gr
                                   .size = item.size,
                                   .algorithm = algorithm_of(job_.choices, item),
                                   .compression = codec_of(job_.choices.codecs, item),
-                                  .element = element_of(job_.parallelism.precision, item)});
+                                  .element = element_of(job_.parallelism.precision, item),
+                                  .physics = job_.physics});
 }
 
 }  // namespace commsim

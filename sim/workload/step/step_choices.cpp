@@ -1,12 +1,17 @@
 #include "sim/workload/step/step_choices.hpp"
 
+#include "sim/workload/step/group_calls.hpp"
+
 namespace commsim {
 
 std::string algorithm_of(const StepChoices& choices, const TrafficItem& call) {
-  if (call.collective == CollectiveKind::kSendRecv) return "direct";
+  const bool sends = call.collective == CollectiveKind::kSendRecv;
   const auto place = choices.algorithms.find(call.traffic);
-  if (place != choices.algorithms.end()) return place->second;
-  return call.collective == CollectiveKind::kAllToAll ? "direct" : "ring";
+  if (place != choices.algorithms.end() && (!sends || place->second == kByPhysics)) {
+    return place->second;
+  }
+  if (!choices.other_algorithm.empty()) return choices.other_algorithm;
+  return sends || call.collective == CollectiveKind::kAllToAll ? "direct" : "ring";
 }
 
 }  // namespace commsim

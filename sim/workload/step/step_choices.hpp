@@ -23,14 +23,23 @@ struct StepChoices {
   /// ZeRO 1 and 2: parameters are gathered while the next step's first micro-batch runs; else at
   /// the end of the step.
   bool overlap_parameters = true;
+  /// Messages to other stages leave while the next pass computes; else computing waits until they
+  /// have been sent (as in Megatron-LM until 2022, and in DeepSpeed's pipelines).
+  bool overlap_sends = true;
+  /// Gathers and scatters of sequence parallelism travel with the products that need or make what
+  /// is sent, both in as many pieces as there are tensor ranks: while one piece is multiplied the
+  /// next one is on its way (as the user buffers of TransformerEngine do it).
+  bool tensor_pieces = false;
   /// A part of tensor-parallel communication that kernels hide behind products: an assumption,
   /// since it depends on how the products are cut.
   double tensor_hidden = 0;
   /// What computing loses while the GPU communicates on another stream.
   double lost_to_communication = 0;
-  /// By traffic; others take ring; all_to_all and send_recv, which NCCL makes
-  /// of messages between all pairs at once, direct.
+  /// By traffic.
   std::map<Traffic, std::string> algorithms;
+  /// Of others; empty: ring, and of all_to_all and send_recv, which NCCL makes of messages between
+  /// all pairs at once, direct.
+  std::string other_algorithm;
   StepCodecs codecs;
 };
 

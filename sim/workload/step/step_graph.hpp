@@ -27,6 +27,7 @@ struct StepTask {
   std::int32_t micro_batch = -1;  ///< -1: of none
   std::int32_t layer = -1;        ///< the first one that it is about; -1: of none
   Duration time{0};
+  Duration hidden{0};  ///< what it takes besides, behind computing that another task is
 };
 
 /// Tasks in an order in which none depends on a later one, by stream and stage.

@@ -4,6 +4,7 @@
 #include <string>
 #include <variant>
 
+#include "calibrate/physics/physics.hpp"
 #include "sim/workload/collective_run.hpp"
 #include "sim/workload/step/jitter.hpp"
 #include "sim/workload/step/step_choices.hpp"
@@ -32,7 +33,8 @@ struct TrainingJob {
   StepChoices choices;
   Jitter jitter;
   UpdateChoices updates;
-  CollectiveRun network;  ///< cluster, model and routes; its call does not matter
+  CollectiveRun network;             ///< cluster, model and routes; its call does not matter
+  const Physics* physics = nullptr;  ///< of calls whose algorithm it is
 };
 
 /// Throws RequestError if the degrees do not divide what they must, or take more ranks or GPUs than

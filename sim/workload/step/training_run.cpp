@@ -58,14 +58,6 @@ class MeanStage {
   std::int64_t count_ = 0;
 };
 
-// What kernels hide of tensor-parallel calls is no task of the graph; what they show is all
-// exposed.
-Duration hidden_tensor(const TrainingJob& job, const StageTime& stage) {
-  const double hidden = job.choices.tensor_hidden;
-  const auto shown = static_cast<double>(stage.spent[Activity::kTensor].count());
-  return Duration{std::llround(shown * hidden / (1 - hidden))};
-}
-
 StageTime mean_of(const JobParts& parts, const JobStep& step, const StepTimes& times) {
   MeanStage mean;
   const auto& classes = parts.replicas().classes;
@@ -74,9 +66,7 @@ StageTime mean_of(const JobParts& parts, const JobStep& step, const StepTimes& t
       mean.add(stage, classes[i].replicas);
     }
   }
-  StageTime stage = mean.mean();
-  stage.hidden[Activity::kTensor] = hidden_tensor(parts.job(), stage);
-  return stage;
+  return mean.mean();
 }
 
 // A repetition on other links is another graph.

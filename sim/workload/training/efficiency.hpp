@@ -67,11 +67,11 @@ struct ComputeEfficiency {
 /// faster, between 1/6 and 1 GFLOP, time is constant. An assumption for every other GPU.
 ComputeEfficiency published_efficiency();
 
-/// Of an A100 in training: products of so many FLOPs reach half of what large ones do, and kernels
-/// this share of the memory's bandwidth. Both were chosen by vTrain's published steps on A100
-/// (docs/accuracy.md).
-constexpr double kHalfOfA100 = 30e9;
-constexpr double kMemoryOfA100 = 0.7;
+/// Of an A100: products of so many FLOPs reach half of what large ones do, and the kernels between
+/// products, together, this share of the memory's bandwidth. Both are what Vidur's profile of
+/// operators says (tests/unit/published_kernels_test.cpp), and no time of a step.
+constexpr double kHalfOfA100 = 3.2e9;
+constexpr double kMemoryOfA100 = 0.67;
 
 /// Of a GPU in training: half of `sustained` for products of `half` FLOPs, and a share of the
 /// memory's bandwidth.

@@ -20,13 +20,15 @@ class LayerTraffic {
     const std::int64_t h = model_.hidden;
     const auto& latent = model_.latent;
     add_block("attention",
-              latent ? latent->query_rank + latent->key_value_rank + latent->rotary_size : h);
+              latent ? latent->query_rank + latent->key_value_rank + latent->rotary_size : h,
+              latent ? "query_up" : "query_key_value", "attention_output");
     add_context();
     if (!model_.has_experts(layer)) {
-      add_block("feed-forward", h);
+      add_block("feed-forward", h, "feed_forward_up", "feed_forward_down");
       return std::move(items_);
     }
-    if (model_.experts->shared > 0) add_block("shared experts", h);
+    if (model_.experts->shared > 0)
+      add_block("shared experts", h, "shared_expert_up", "shared_expert_down");
     add_experts(*model_.experts);
     return std::move(items_);
   }
@@ -39,7 +41,7 @@ class LayerTraffic {
   };
 
   void add(Traffic traffic, std::string_view what, CollectiveKind collective, GroupKind group,
-           std::int64_t ranks, Bytes size, Times times) {
+           std::int64_t ranks, Bytes size, Times times, std::string_view product = {}) {
     const std::int64_t calls = pass_ == Pass::kForward ? times.forward : times.backward;
     if (ranks < 2 || calls < 1) return;
     items_.push_back({.traffic = traffic,
@@ -48,13 +50,14 @@ class LayerTraffic {
                       .group = group,
                       .ranks = ranks,
                       .size = size,
-                      .calls = calls});
+                      .calls = calls,
+                      .product = product});
   }
 
   void add_tensor(std::string_view what, CollectiveKind collective, std::int64_t numbers,
-                  Times times) {
+                  Times times, std::string_view product = {}) {
     add(Traffic::kTensor, what, collective, GroupKind::kTensor, parallelism_.tensor, bytes(numbers),
-        times);
+        times, product);
   }
 
   [[nodiscard]] Bytes bytes(std::int64_t numbers) const {
@@ -63,7 +66,8 @@ class LayerTraffic {
 
   // A matrix by outputs, whose input has `width` numbers for each token, and then one by inputs,
   // whose output is summed: forward and backward are mirrored.
-  void add_block(std::string_view what, std::int64_t width) {
+  void add_block(std::string_view what, std::int64_t width, std::string_view by_outputs = {},
+                 std::string_view by_inputs = {}) {
     const std::int64_t input = queries_ * width;
     const std::int64_t output = queries_ * model_.hidden;
     if (!parallelism_.sequence_parallel) {
@@ -72,10 +76,11 @@ class LayerTraffic {
       return;
     }
     constexpr std::int64_t kOnceMoreForWeights = 1;
-    add_tensor(what, CollectiveKind::kAllGather, input, {1, again_ + kOnceMoreForWeights});
-    add_tensor(what, CollectiveKind::kReduceScatter, output, {1, again_});
-    add_tensor(what, CollectiveKind::kAllGather, output, {0, 1});
-    add_tensor(what, CollectiveKind::kReduceScatter, input, {0, 1});
+    add_tensor(what, CollectiveKind::kAllGather, input, {1, again_ + kOnceMoreForWeights},
+               by_outputs);
+    add_tensor(what, CollectiveKind::kReduceScatter, output, {1, again_}, by_inputs);
+    add_tensor(what, CollectiveKind::kAllGather, output, {0, 1}, by_inputs);
+    add_tensor(what, CollectiveKind::kReduceScatter, input, {0, 1}, by_outputs);
   }
 
   void add_context() {

@@ -37,6 +37,9 @@ struct TrafficItem {
   std::int64_t ranks = 1;  ///< of the group
   Bytes size;              ///< as Collective has it; of send_recv, what is sent
   std::int64_t calls = 0;
+  /// Of gathers and scatters of sequence parallelism: the product of the layer that needs what is
+  /// gathered, or makes what is scattered. Empty: there is none.
+  std::string_view product = {};
 
   /// What the group sends in these calls, if the algorithm sends no more than it must: n ranks and
   /// S bytes make 2 (n-1) S for all_reduce, (n-1) S for all_gather, reduce_scatter and all_to_all.

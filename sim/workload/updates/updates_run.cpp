@@ -109,7 +109,8 @@ UpdateResult with_local_steps(const TrainingJob& job, const WorkerCompute& compu
         prices.price(job.network, {.groups = &groups,
                                    .kind = average.collective,
                                    .size = average.size,
-                                   .algorithm = algorithm_of(job.choices, average)});
+                                   .algorithm = algorithm_of(job.choices, average),
+                                   .physics = job.physics});
     steps.average = price.time;
     result.media = price.media;
     for (MediumLoad& load : result.media) load.bytes = Bytes{load.bytes.count() / steps.local};
