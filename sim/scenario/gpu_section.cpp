@@ -38,15 +38,21 @@ void read_profile(ConfigReader& own, Roofline& roofline) {
 void read_efficiency(ConfigReader& section, Roofline& roofline) {
   ConfigReader own = section.section("efficiency");
   ComputeEfficiency& curves = roofline.efficiency;
-  if (const auto products = own.number("products")) {
+  std::vector<std::string_view> told;
+  const auto half_work = own.number("half");
+  const auto products = own.number("products");
+  if (half_work && !products) own.error("half", "it belongs to 'products', which is not there");
+  if (products) {
+    told.emplace_back("products");
     own.checked("products", [&] {
-      const double half = own.number("half").value_or(0);
+      const double half = half_work.value_or(0);
       curves.product = half == 0 ? EfficiencyCurve::constant(*products)
                                  : EfficiencyCurve::saturating(*products, half);
       return true;
     });
   }
   if (const auto memory = own.number("memory")) {
+    told.emplace_back("memory");
     own.checked("memory", [&] {
       curves.memory = EfficiencyCurve::constant(*memory);
       return true;
@@ -54,12 +60,15 @@ void read_efficiency(ConfigReader& section, Roofline& roofline) {
   }
   read_profile(own, roofline);
   if (const auto scale = own.number("scale")) {
+    told.emplace_back("scale");
     own.checked("scale", [&] {
       curves.product = curves.product.scaled(*scale);
       for (auto& [format, curve] : curves.measured) curve = curve.scaled(*scale);
       return true;
     });
   }
+  if (told.empty()) return;
+  curves.source = fmt::format("{} as the file says; else {}", fmt::join(told, ", "), curves.source);
 }
 
 // nullopt: wrong, and reported. What a group does not say `around` it does.

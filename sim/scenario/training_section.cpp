@@ -69,8 +69,7 @@ void read_overlap(ConfigReader& section, StepChoices& choices, Parallelism& para
   choices.overlap_parameters = read_flag(own, "parameters", choices.overlap_parameters);
   parallelism.prefetch =
       own.whole("prefetch", {.least = 0, .most = 1000}).value_or(parallelism.prefetch);
-  const auto tensor = own.word("tensor", {"none", "pieces"});
-  choices.tensor_pieces = tensor == "pieces";
+  choices.tensor_pieces = read_flag(own, "tensor_pieces", choices.tensor_pieces);
   read_part(own, "tensor_hidden", choices.tensor_hidden);
   if (choices.tensor_pieces && choices.tensor_hidden > 0) {
     own.error("tensor_hidden", "how much is hidden follows from the pieces: leave it out");
@@ -90,7 +89,12 @@ std::set<std::string> all_algorithms() {
 void read_algorithms(ConfigReader& section, StepChoices& choices) {
   const ConfigNode* node = section.raw("algorithms");
   if (node != nullptr && node->kind != ConfigNode::Kind::kMap) {
-    const auto all = section.word("algorithms", {"auto", std::string(kByPhysics)});
+    const auto all = section.text("algorithms");
+    if (all && *all != "auto" && *all != kByPhysics) {
+      section.error("algorithms", fmt::format("unknown choice '{}' for all calls (legal: auto, "
+                                              "physics, or a map such as {{data: ring}})",
+                                              *all));
+    }
     choices.other_algorithm = all.value_or("");
     return;
   }

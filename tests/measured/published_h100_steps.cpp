@@ -29,7 +29,7 @@ std::string scenario(std::int64_t gpus, std::string_view model, std::int64_t bat
       "  global_batch: {}\n"
       "  micro_batch: {}\n"
       "  precision: {}\n"
-      "  overlap: {{bucket: 160 MB, tensor: pieces}}\n"
+      "  overlap: {{bucket: 160 MB, tensor_pieces: true}}\n"
       "  parallel: {}\n",
       gpus / 8, model, batch, micro_batch, precision, parallel);
 }

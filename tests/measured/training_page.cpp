@@ -96,7 +96,7 @@ constexpr std::string_view kHow =
     "A100 and H100 (tests/unit/published_kernels_test.cpp); every call takes what the shipped "
     "physics of the generation says of it (`algorithms: physics`; V100 by that of A100), which "
     "was fitted to published all-reduces. On H100 gathers and scatters travel in pieces with "
-    "products (`overlap.tensor: pieces`), as Megatron-Core's and MLPerf's software has it.\n\n"
+    "products (`overlap.tensor_pieces`), as Megatron-Core's and MLPerf's software has it.\n\n"
     "**No row is blind, though:** which kernels there are outside of products, how older GPUs and "
     "older software were, that calls take what NCCL makes of links, that they overlap in pieces "
     "and "

@@ -102,6 +102,9 @@ TEST(TrainingStep, ComputingMayWaitForMessagesBetweenStages) {
     EXPECT_EQ(stage.hidden[Activity::kPipeline], Duration{0});
     EXPECT_GE(stage.spent[Activity::kPipeline], 8_usec);
   }
+  // One micro-batch: what a stage waits for on its way is a message, too.
+  const auto once = pipeline("gpipe", {2, 1, 1}, price, waiting);
+  EXPECT_EQ(account(once.graph, once.times).back().spent[Activity::kPipeline], 2_usec);
 }
 
 TEST(TrainingStep, EveryMomentOfAStageIsSpentOnceAndTheCriticalPathIsTheStep) {

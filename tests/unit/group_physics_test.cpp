@@ -124,12 +124,13 @@ TEST(GroupPhysics, AreSlowerThanBareLinks) {
 // Prices that a sweep shares are those that each of its points has by itself.
 TEST(GroupPhysics, OfASweepAreThoseOfItsPoints) {
   const std::vector<std::string> common = {
-      kProfile, "training.algorithms=physics",
+      kProfile, "training.algorithms=physics", "network.routing=ecmp",
       "topology={kind: leaf_spine, ranks: 8, ranks_per_leaf: 4, spines: 8, oversubscription: 4, "
       "link: {bandwidth: 10 GB/s, latency: 2 us}}"};
   for (const auto& [key, values] : std::map<std::string, std::vector<std::string>>{
            {"network.routing", {"shortest", "ecmp"}},
            {"network.model", {"fair_share", "alpha_beta"}},
+           {"network.seed", {"1", "2"}},
            {"compression", {"none", "int8"}}}) {
     std::vector<std::string> all = common;
     all.push_back(key + "=[" + values[0] + ", " + values[1] + "]");
@@ -143,6 +144,18 @@ TEST(GroupPhysics, OfASweepAreThoseOfItsPoints) {
           << key << ' ' << values[i];
     }
   }
+}
+
+// Every piece of a codec passes links with latency.
+TEST(GroupPhysics, OfEncodedPiecesAreNoFasterThanBareLinks) {
+  const auto of = [](const char* algorithms) {
+    return result_of("gpu: a100_80gb", {kProfile,
+                                        "topology={kind: server_cluster, servers: 1, preset: "
+                                        "dgx_a100, gpus: 4}",
+                                        "compression={codec: int8_shared, chunk: 64 KiB}",
+                                        std::string("training.algorithms=") + algorithms});
+  };
+  EXPECT_GT(of("physics").time, of("{data: ring}").time);
 }
 
 TEST(GroupPhysics, AreOfSendsToo) {
@@ -163,7 +176,8 @@ TEST(GroupPhysics, NeedAProfileThatHasIt) {
   expect_refused("gpu: h100", "the profile 'dgx_a100_2x8' has tables of times and no physics",
                  {"training.algorithms={data: physics}",
                   "profile=" COMMSIM_SOURCE_DIR "/scenarios/profiles/dgx_a100_2x8.yaml"});
-  expect_refused("gpu: h100", "unknown choice 'ring' (legal: auto, physics)",
+  expect_refused("gpu: h100",
+                 "unknown choice 'ring' for all calls (legal: auto, physics, or a map such as",
                  {"training.algorithms=ring"});
   expect_refused("gpu: h100", "cannot be read",
                  {"training.algorithms=physics", "profile=nothing.yaml"});

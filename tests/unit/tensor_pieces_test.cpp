@@ -19,7 +19,7 @@ std::vector<std::string> with(std::initializer_list<const char*> more) {
   return overrides;
 }
 
-constexpr const char* kPieces = "training.overlap.tensor=pieces";
+constexpr const char* kPieces = "training.overlap.tensor_pieces=true";
 
 Duration tensor_time(const TrainingResult& result) { return result.mean.spent[Activity::kTensor]; }
 Duration hidden(const TrainingResult& result) { return result.mean.hidden[Activity::kTensor]; }
@@ -73,19 +73,31 @@ TEST(TensorPieces, ShowAndHideAllOfTheCalls) {
   EXPECT_EQ(pieces.time + hidden(pieces), plain.time);
 }
 
+TEST(TensorPieces, OfMixedGpusAreThoseOfTheSlower) {
+  const auto of = [](const char* gpus, const char* parallel) {
+    return result_of(gpus, {kPieces, parallel, "topology.link.bandwidth=60 GB/s"});
+  };
+  constexpr auto kOthers = "gpus: [{gpu: v100_32gb, count: 2}, {gpu: a100_80gb, count: 2}]";
+  for (const char* parallel : {"training.parallel={tensor: 4, data: 1, sequence_parallel: true}",
+                               "training.parallel={tensor: 2, data: 2, sequence_parallel: true}"}) {
+    const TrainingResult one = of(support::kHalves, parallel);
+    const TrainingResult other = of(kOthers, parallel);
+    EXPECT_EQ(one.time, other.time) << parallel;
+    EXPECT_EQ(hidden(one), hidden(other)) << parallel;
+  }
+}
+
 TEST(TensorPieces, AreOfGathersAndScattersAlone) {
   const auto summed = [](const char* more) {
     return result_of("gpu: h100",
                      {"training.parallel={tensor: 4, data: 1, sequence_parallel: false}", more});
   };
-  EXPECT_EQ(summed(kPieces).time, summed("training.overlap.tensor=none").time);
+  EXPECT_EQ(summed(kPieces).time, summed("training.overlap.tensor_pieces=false").time);
 }
 
 TEST(TensorPieces, SayHowMuchIsHidden) {
   expect_refused("gpu: h100", "how much is hidden follows from the pieces",
                  with({kPieces, "training.overlap.tensor_hidden=0.5"}));
-  expect_refused("gpu: h100", "unknown choice 'ring' (legal: none, pieces)",
-                 with({"training.overlap.tensor=ring"}));
 }
 
 TEST(TensorPieces, HideAsMuchAsAPartThatIsTold) {

@@ -11,6 +11,10 @@ namespace {
 
 void slow_down(UnitPass& pass, const UnitPass& other) {
   pass.time = std::max(pass.time, other.time);
+  for (auto& [name, product] : pass.products) {
+    const CutProduct& cut = other.products.at(name);
+    if (cut.whole > product.whole) product = cut;
+  }
 }
 
 // Units of the same layers.

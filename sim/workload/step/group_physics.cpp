@@ -33,15 +33,14 @@ GroupPrice GroupPhysics::price(const GroupCall& groups) {
   };
   std::vector<Candidate> candidates;
   for (const PhysicsWay& way : physics_ways(call, *physics_)) {
-    Candidate one{.way = way,
-                  .fixed = physics_overhead(call, *physics_, way) + latency(groups, call, way)};
-    // Codecs make less of the bytes, in a time of their own. Pipelines are faster than their
-    // schedule in one piece.
-    if (groups.compression != nullptr) {
-      one.least_transfer = 0;
-    } else if (way.algorithm == kPhysicsTree) {
+    Candidate one{.way = way, .fixed = physics_overhead(call, *physics_, way)};
+    // Codecs make less of the bytes, in a time and in pieces of their own; pipelines are faster
+    // than their schedule in one piece.
+    const bool encoded = groups.compression != nullptr;
+    if (!encoded) one.fixed += latency(groups, call, way);
+    if (!encoded && way.algorithm == kPhysicsTree) {
       one.least_transfer = least_between_servers(groups, call, way);
-    } else if (!physics_call(call, *physics_, way).chunk) {
+    } else if (!encoded && !physics_call(call, *physics_, way).chunk) {
       one.least_transfer = seconds(full(way.algorithm).time) * least_part(way);
     }
     candidates.push_back(std::move(one));
@@ -106,8 +105,7 @@ double GroupPhysics::least_between_servers(const GroupCall& groups, const Collec
 
 Duration GroupPhysics::latency(const GroupCall& groups, CollectiveCall call,
                                const PhysicsWay& way) {
-  const LatencyKey key{groups.groups->hash, call.kind,          way.protocol,
-                       way.algorithm,       groups.compression, call.element.count()};
+  const LatencyKey key{groups.groups->hash, call.kind, way.protocol, way.algorithm};
   {
     const std::lock_guard lock(mutex_);
     const auto known = latencies_.find(key);
@@ -122,6 +120,9 @@ Duration GroupPhysics::latency(const GroupCall& groups, CollectiveCall call,
 
 Duration GroupPhysics::transfer(const GroupCall& groups, const CollectiveCall& call,
                                 const PhysicsWay& way) {
+  if (groups.compression != nullptr) {
+    return simulated(groups, call, way.algorithm, links(way, true), Watch::kNothing).time;
+  }
   Links& bare = links(way, false);
   return physics_transfer(
       physics_call(call, *physics_, way), way, [&](const CollectiveCall& piece) {

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "core/seconds.hpp"
 #include "sim/workload/physics_ways.hpp"
@@ -20,8 +21,8 @@ namespace commsim {
 class GroupPhysics {
  public:
   /// Of `network` cluster, model and routes count; it and the physics outlive this.
-  GroupPhysics(const CollectiveRun& network, const Physics& physics)
-      : network_(network), physics_(&physics) {}
+  GroupPhysics(CollectiveRun network, const Physics& physics)
+      : network_(std::move(network)), physics_(&physics) {}
 
   /// The time of the fastest way, as PhysicsRuns has it for all ranks of a cluster; what goes over
   /// which links is that of its schedule on the links as they are. Throws RequestError if the
@@ -42,8 +43,7 @@ class GroupPhysics {
     [[nodiscard]] double least() const { return seconds(fixed) + least_transfer; }
   };
   using LinksKey = std::tuple<std::size_t, bool, bool>;  // protocol, a tree, with latency
-  using LatencyKey = std::tuple<std::uint64_t, CollectiveKind, std::size_t, std::string,
-                                const Compression*, std::int64_t>;
+  using LatencyKey = std::tuple<std::uint64_t, CollectiveKind, std::size_t, std::string>;
 
   [[nodiscard]] double least_part(const PhysicsWay& way) const;
   // Seconds that all links between servers together need at least for the bytes of trees.

@@ -53,19 +53,22 @@ GroupPrice fastest(const CollectiveRun& network, const GroupCall& call) {
 
 namespace commsim {
 
+GroupPrices::NetworkKey GroupPrices::key_of(const CollectiveRun& network) {
+  return {network.cluster,   network.network, network.routing,      network.connections,
+          network.switching, network.seed,    network.static_routes};
+}
+
 GroupPhysics& GroupPrices::physics(const CollectiveRun& network, const Physics& physics) {
   const std::lock_guard lock(mutex_);
-  auto& known = physics_[{network.cluster, network.network, network.routing, network.connections,
-                          network.switching, &physics}];
+  auto& known = physics_[{key_of(network), &physics}];
   if (known == nullptr) known = std::make_unique<GroupPhysics>(network, physics);
   return *known;
 }
 
 const GroupPrice& GroupPrices::price(const CollectiveRun& network, const GroupCall& call) {
-  const Key key{network.cluster,     network.network,      network.routing,
-                network.connections, network.switching,    call.groups->hash,
-                call.kind,           call.size.count(),    call.algorithm,
-                call.compression,    call.element.count(), call.physics};
+  const Key key{key_of(network),      call.groups->hash, call.kind,
+                call.size.count(),    call.algorithm,    call.compression,
+                call.element.count(), call.physics};
   {
     const std::lock_guard lock(mutex_);
     const auto place = known_.find(key);

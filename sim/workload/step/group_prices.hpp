@@ -24,11 +24,12 @@ class GroupPrices {
   const GroupPrice& price(const CollectiveRun& network, const GroupCall& call);
 
  private:
-  using Key = std::tuple<const Cluster*, const NetworkModel*, const RoutingPolicy*, std::int64_t,
-                         Switching, std::uint64_t, CollectiveKind, std::int64_t, std::string,
+  using NetworkKey = std::tuple<const Cluster*, const NetworkModel*, const RoutingPolicy*,
+                                std::int64_t, Switching, std::uint64_t, const StaticRoutes*>;
+  using Key = std::tuple<NetworkKey, std::uint64_t, CollectiveKind, std::int64_t, std::string,
                          const Compression*, std::int64_t, const Physics*>;
-  using PhysicsKey = std::tuple<const Cluster*, const NetworkModel*, const RoutingPolicy*,
-                                std::int64_t, Switching, const Physics*>;
+  using PhysicsKey = std::pair<NetworkKey, const Physics*>;
+  static NetworkKey key_of(const CollectiveRun& network);
   GroupPhysics& physics(const CollectiveRun& network, const Physics& physics);
 
   std::mutex mutex_;

@@ -47,6 +47,10 @@ std::vector<std::string> notes_on(const TrainingJob& job) {
         "published steps of A100 with fused attention and without recomputation took 17 to 24 % "
         "longer than is predicted (docs/accuracy.md)");
   }
+  if (job.choices.tensor_pieces && job.parallelism.tensor > 1 &&
+      !job.parallelism.sequence_parallel) {
+    notes.insert("overlap.tensor_pieces hides nothing without parallel.sequence_parallel: true");
+  }
   if (job.physics != nullptr) {
     for (const std::string& medium : unfitted_media(*job.physics, topology)) {
       notes.insert(fmt::format(

@@ -23,10 +23,10 @@ StepGraph graph_of(const JobParts& parts, std::size_t number, const CallPricing&
                      .optimizer = optimizer});
 }
 
-std::vector<Duration> times_of(const StepGraph& graph) {
+std::vector<Duration> durations(const StepGraph& graph, Duration StepTask::*of) {
   std::vector<Duration> times;
   times.reserve(graph.tasks().size());
-  for (const StepTask& task : graph.tasks()) times.push_back(task.time);
+  for (const StepTask& task : graph.tasks()) times.push_back(task.*of);
   return times;
 }
 
@@ -84,7 +84,8 @@ JobStep build_job_step(const JobParts& parts, StepCalls& calls) {
     const StepGraph graph = graph_of(parts, i, [&](std::int64_t stage, const TrafficItem& item) {
       return calls.price_again(item, parts.types(i, stage, item));
     });
-    own.times = times_of(graph);
+    own.times = durations(graph, &StepTask::time);
+    own.hidden = durations(graph, &StepTask::hidden);
     ensure(own.times.size() == step.graph.tasks().size(), "replicas have the same tasks");
   }
   return step;

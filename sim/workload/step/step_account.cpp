@@ -97,8 +97,9 @@ class Causes {
 // within layers among it, is that one's own; so is what only its replicas send each other. Messages
 // between stages that a stage comes to wait for are those to it.
 bool takes_part(const StepTask& task, std::int64_t stage) {
+  if (task.activity == Activity::kPipeline) return true;
   if (computes(task.activity) || task.stream == GpuStream::kCompute) return false;
-  return task.activity == Activity::kPipeline || task.stage == stage || task.partner == stage;
+  return task.stage == stage || task.partner == stage;
 }
 
 // Divides [from, until), in which the stage computed nothing, among the communication that `last`
@@ -115,7 +116,7 @@ void blame(const Causes& causes, std::int64_t stage, Duration from, Duration unt
 }
 
 StageTime account_for(const Causes& causes, std::int64_t replica, std::int64_t stage,
-                      Duration total) {
+                      Duration total, const ReplicaWork& work) {
   StageTime time;
   Duration now{0};
   ActivityTimes beside;
@@ -125,7 +126,8 @@ StageTime account_for(const Causes& causes, std::int64_t replica, std::int64_t s
     if (!span.ran()) continue;
     if (span.start > now) blame(causes, stage, now, span.start, causes.of(node), time);
     time.spent[causes.task(node).activity] += span.length();
-    beside[causes.task(node).activity] += causes.task(node).hidden;
+    beside[causes.task(node).activity] +=
+        work.hidden.empty() ? causes.task(node).hidden : work.hidden[index(id)];
     now = span.end;
   }
   Node last;
@@ -185,12 +187,12 @@ std::optional<double> StageTime::exposed_share() const {
   return all > 0 ? std::optional(exposed / all) : std::nullopt;
 }
 
-std::vector<StageTime> account(const StepGraph& graph, const StepTimes& times,
-                               std::int64_t replica) {
+std::vector<StageTime> account(const StepGraph& graph, const StepTimes& times, std::int64_t replica,
+                               const ReplicaWork& work) {
   const step_account::Causes causes(graph, times);
   std::vector<StageTime> stages;
   for (std::int64_t stage = 0; stage < graph.stages(); ++stage) {
-    stages.push_back(step_account::account_for(causes, replica, stage, times.total()));
+    stages.push_back(step_account::account_for(causes, replica, stage, times.total(), work));
   }
   return stages;
 }

@@ -40,9 +40,9 @@ struct StageTime {
 /// ended it, as long as that took, and before that to what this waited for, while the stage takes
 /// part in it. From there on back, and as long as a call waits for others that are to take part, it
 /// is bubble: what other stages compute, send within their layers and to their replicas.
-/// O(tasks + dependencies).
+/// What tasks hide is that of `work`, if it says. O(tasks + dependencies).
 std::vector<StageTime> account(const StepGraph& graph, const StepTimes& times,
-                               std::int64_t replica = 0);
+                               std::int64_t replica = 0, const ReplicaWork& work = {});
 
 /// The chain of tasks of all replicas, each of which began when the one before it ended, from the
 /// last task of the step back to its beginning, by activity. Its times add up to the step's.

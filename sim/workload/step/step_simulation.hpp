@@ -15,6 +15,7 @@ namespace commsim {
 struct ReplicaWork {
   /// By task; of what replicas do together they are the graph's. Empty: as long as the graph says.
   std::vector<Duration> times;
+  std::vector<Duration> hidden = {};  ///< StepTask::hidden likewise
   /// Micro-batches before it are none of its own: their tasks neither take time nor hold back
   /// others. What all replicas do together it does.
   std::int32_t first_micro_batch = 0;

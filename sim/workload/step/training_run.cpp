@@ -62,7 +62,8 @@ StageTime mean_of(const JobParts& parts, const JobStep& step, const StepTimes& t
   MeanStage mean;
   const auto& classes = parts.replicas().classes;
   for (std::size_t i = 0; i < classes.size(); ++i) {
-    for (const StageTime& stage : account(step.graph, times, static_cast<std::int64_t>(i))) {
+    for (const StageTime& stage :
+         account(step.graph, times, static_cast<std::int64_t>(i), step.work[i])) {
       mean.add(stage, classes[i].replicas);
     }
   }

@@ -18,7 +18,7 @@ constexpr double kHopperMemory = 0.78;
 constexpr double kFastHopperMemory = 0.60;
 constexpr std::string_view kHopperStep =
     "bf16: the step of 314B on 3,072 H100 (Megatron-Core 0.8); fp8: Llama 3.1 405B on 512 H100 "
-    "(MLPerf training v5.0); both with overlap.tensor: pieces";
+    "(MLPerf training v5.0); both with overlap.tensor_pieces";
 constexpr TeraFlops kHopper{.fp32 = 67, .tf32 = 494.7, .fp16 = 989.4, .bf16 = 989.4, .fp8 = 1978.9};
 
 const Registration<Gpu> kV100Small{{
