@@ -55,5 +55,22 @@ TEST(JobNotes, TellOfStepsThatComeOutTooFast) {
   EXPECT_THAT(notes({"topology.preset=dgx_h100", "training.gpu=h100"}, "none"), IsEmpty());
 }
 
+TEST(JobNotes, TellOfOverlapThatIsMissingOrCannotBe) {
+  const std::vector<std::string> h100 = {
+      "topology={kind: server_cluster, servers: 1, preset: dgx_h100}", "training.gpu=h100"};
+  const auto with = [&](const std::string& parallel, const std::string& pieces) {
+    std::vector<std::string> all = h100;
+    all.push_back("training.parallel={tensor: 2, data: 4, " + parallel + "}");
+    all.push_back("training.overlap.tensor_pieces=" + pieces);
+    return notes(all);
+  };
+  EXPECT_THAT(with("sequence_parallel: true", "true"), IsEmpty());
+  EXPECT_THAT(with("sequence_parallel: true", "false"),
+              ElementsAre(HasSubstr("steps of H100 are calibrated with overlap.tensor_pieces")));
+  EXPECT_THAT(with("sequence_parallel: false", "true"),
+              ElementsAre(HasSubstr("hides nothing without parallel.sequence_parallel: true")));
+  EXPECT_THAT(with("sequence_parallel: false", "false"), IsEmpty());
+}
+
 }  // namespace
 }  // namespace commsim::support::job_notes_test

@@ -26,8 +26,8 @@ GroupPrice GroupPhysics::price(const GroupCall& groups) {
     if (!fresh) return place->second;
     Links& all = full_rate();
     CollectiveCall whole = call;
-    if (algorithm == kPhysicsTree)
-      whole.chunk = call.size;  // else its own pipeline, of many pieces
+    // Else its own pipeline, of many pieces.
+    if (algorithm == kPhysicsTree) whole.chunk = call.size;
     const auto outcome = simulated(groups, whole, algorithm, all, Watch::kLinks);
     return place->second = group_price(all.topology, outcome, algorithm);
   };

@@ -11,13 +11,24 @@
 namespace commsim::job_notes {
 namespace {
 
+bool any_is_of(const TrainingJob& job, GpuGeneration generation) {
+  return std::ranges::any_of(
+      job.gpus.types(), [&](const Roofline& type) { return type.gpu->generation == generation; });
+}
+
 bool is_too_fast(const TrainingJob& job) {
   const Parallelism& p = job.parallelism;
   if (!p.fused_attention || p.recompute != Recompute::kNone) return false;
   if (!std::holds_alternative<TransformerModel>(job.shape)) return false;
-  return std::ranges::any_of(job.gpus.types(), [](const Roofline& type) {
-    return type.gpu->generation == GpuGeneration::kAmpere;
-  });
+  return any_is_of(job, GpuGeneration::kAmpere);
+}
+
+// GPUs of that generation are calibrated on steps that overlap more.
+bool is_too_slow(const TrainingJob& job) {
+  const Parallelism& p = job.parallelism;
+  if (p.tensor == 1 || !p.sequence_parallel) return false;
+  if (job.choices.tensor_pieces || job.choices.tensor_hidden > 0) return false;
+  return any_is_of(job, GpuGeneration::kHopper);
 }
 
 }  // namespace
@@ -46,6 +57,11 @@ std::vector<std::string> notes_on(const TrainingJob& job) {
     notes.insert(
         "published steps of A100 with fused attention and without recomputation took 17 to 24 % "
         "longer than is predicted (docs/accuracy.md)");
+  }
+  if (is_too_slow(job)) {
+    notes.insert(
+        "steps of H100 are calibrated with overlap.tensor_pieces: without it tensor-parallel "
+        "communication is all exposed, and steps come out slower than their software has them");
   }
   if (job.choices.tensor_pieces && job.parallelism.tensor > 1 &&
       !job.parallelism.sequence_parallel) {
