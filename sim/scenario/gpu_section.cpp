@@ -58,6 +58,13 @@ void read_efficiency(ConfigReader& section, Roofline& roofline) {
       return true;
     });
   }
+  if (const auto attention = own.number("attention")) {
+    told.emplace_back("attention");
+    own.checked("attention", [&] {
+      curves.attention = EfficiencyCurve::constant(*attention);
+      return true;
+    });
+  }
   read_profile(own, roofline);
   if (const auto scale = own.number("scale")) {
     told.emplace_back("scale");

@@ -150,8 +150,9 @@ TEST(PlanCommand, TellsWhatIsToBeBought) {
 }
 
 TEST(PlanCommand, NotesGpusInServersOfAnotherGeneration) {
-  const std::string line =
-      std::string(kAlternatives) + kFew + " --set training.gpu=h200 --set plan.alternative=a100";
+  const std::string line = std::string(kAlternatives) + kFew +
+                           " --set training.gpu=h200 --set plan.alternative=a100" +
+                           " --set training.overlap.tensor_pieces=true";
   EXPECT_THAT(commsim("plan " + line).out, HasSubstr("note: h200 (hopper) computes in servers"));
   EXPECT_EQ(planned(line)["warnings"].size(), 1U);
   EXPECT_EQ(planned(std::string(kAlternatives) + kFew)["warnings"].size(), 0U);

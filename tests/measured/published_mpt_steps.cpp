@@ -41,6 +41,7 @@ std::vector<PublishedStep> mpt_steps() {
              "  model: {{layers: {}, hidden: {}, heads: {}, sequence: {}, vocabulary: 50368, "
              "biases: false, dropout: false}}\n"
              "  gpu: a100_80gb\n"
+             "  efficiency: {{attention: 0.325}}\n"
              "  global_batch: {}\n"
              "  micro_batch: {}\n"
              "  fused_gradients: false\n"

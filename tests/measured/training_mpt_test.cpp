@@ -8,11 +8,11 @@ namespace {
 
 using namespace measured;
 
-TEST(Mpt, StepsArePredictedTooFastButAlike) {
+TEST(Mpt, StepsArePredictedTooFast) {
   const auto steps = predicted(mpt_steps());
   print("MPT", steps);
-  EXPECT_LE(errors_of(steps).worst, 0.196);
-  EXPECT_LE(errors_of(relative_to_first(steps)).worst, 0.05);
+  EXPECT_LE(errors_of(steps).worst, 0.159);
+  EXPECT_LE(errors_of(relative_to_first(steps)).worst, 0.095);
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ TEST(JobNotes, LookAtTheServerOfEachGpu) {
 
 TEST(JobNotes, TellOfStepsThatComeOutTooFast) {
   EXPECT_THAT(notes({"topology.preset=dgx_a100"}, "none"),
-              ElementsAre(HasSubstr("17 to 24 % longer")));
+              ElementsAre(HasSubstr("8 to 19 % longer")));
   EXPECT_THAT(notes({"topology.preset=dgx_a100", "training.fused_attention=false"}, "none"),
               IsEmpty());
   EXPECT_THAT(notes({"topology.preset=dgx_h100", "training.gpu=h100"}, "none"), IsEmpty());

@@ -129,6 +129,18 @@ TEST(MixedGpus, AGroupHasItsOwnEfficiency) {
             result_of("gpu: a100_80gb", {"training.efficiency.products=0.3"}).time);
 }
 
+TEST(MixedGpus, AFileMaySayWhatTheirKernelsReach) {
+  const auto source = [](const char* efficiency) {
+    const TrainingSet set = read("gpu: h100", {std::string("training.efficiency=") + efficiency});
+    return set.points.at(0).job.gpus.types().front().efficiency.source;
+  };
+  EXPECT_THAT(source("{products: 0.5, attention: 0.3}"),
+              testing::StartsWith("products, attention as the file says; else calibrated on"));
+  EXPECT_THAT(source("{}"), testing::StartsWith("calibrated on"));
+  expect_refused("gpu: h100", "it belongs to 'products', which is not there",
+                 {"training.efficiency={half: 1e9}"});
+}
+
 TEST(MixedGpus, LocalStepsAndServersHaveThemToo) {
   const std::vector<std::string> updates = {"training.updates={kind: local, steps: 2}"};
   EXPECT_EQ(result_of(kHalves, updates).time, result_of("gpu: v100_32gb", updates).time);

@@ -155,6 +155,19 @@ TEST(TrainingRoofline, FusedAttentionStaysInSixteenBits) {
   EXPECT_NEAR(seconds(product_time(roofline, product)) / seconds(fp8), 2.0, 1e-3);
 }
 
+TEST(TrainingRoofline, FusedAttentionMayReachAnotherShareOfThePeak) {
+  Roofline roofline{.gpu = &gpu("a100_80gb"), .efficiency = perfect()};
+  Product product{.name = "p", .m = 4096, .n = 4096, .k = 4096, .fused = true};
+  const Duration as_products = product_time(roofline, product);
+  roofline.efficiency.attention = EfficiencyCurve::constant(0.25);
+  EXPECT_NEAR(seconds(product_time(roofline, product)) / seconds(as_products), 4.0, 1e-6);
+  product.fused = false;
+  EXPECT_EQ(product_time(roofline, product), as_products);
+  EXPECT_EQ(efficiency_of(gpu("a100_80gb"), NumberFormat::kBf16).attention,
+            EfficiencyCurve::constant(0.615));
+  EXPECT_EQ(efficiency_of(gpu("v100_32gb"), NumberFormat::kFp16).attention, std::nullopt);
+}
+
 TEST(TrainingRoofline, LayersOfAListAreBoundByTheirFlops) {
   const Roofline roofline{.gpu = &gpu("a100_80gb"), .efficiency = perfect()};
   const ModelLayer layer{.name = "a", .forward_flops = 312e3, .backward_flops = 624e3};

@@ -55,7 +55,7 @@ std::vector<std::string> notes_on(const TrainingJob& job) {
   }
   if (is_too_fast(job)) {
     notes.insert(
-        "published steps of A100 with fused attention and without recomputation took 17 to 24 % "
+        "published steps of A100 with fused attention and without recomputation took 8 to 19 % "
         "longer than is predicted (docs/accuracy.md)");
   }
   if (is_too_slow(job)) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,6 +55,8 @@ struct ComputeEfficiency {
   std::string source;
   /// Measured curves of products by their format, in place of `product`.
   std::map<NumberFormat, EfficiencyCurve> measured = {};
+  /// What fused attention reaches of the peak; nothing: as other products.
+  std::optional<EfficiencyCurve> attention = {};
 
   [[nodiscard]] const EfficiencyCurve& of_products(NumberFormat format) const {
     const auto place = measured.find(format);

@@ -30,6 +30,7 @@ struct Gpu {
   std::string_view calibrated_on;    ///< that step
   std::int64_t multiprocessors = 0;  ///< streaming multiprocessors; 0: not stated
   double memory_share = 0;  ///< of its bandwidth that kernels reach in training; 0: as an A100's do
+  double attention = 0;  ///< share of the peak that fused attention reaches; 0: as other products
   std::optional<GpuGeneration> generation = {};  ///< of NVIDIA's; nothing: of others
 };
 

@@ -36,29 +36,38 @@ ComputeEfficiency efficiency_of(const Gpu& gpu, NumberFormat format) {
           : kHalfOfA100 * static_cast<double>(gpu.multiprocessors) / kMultiprocessorsOfA100;
   const double memory = gpu.memory_share > 0 ? gpu.memory_share : kMemoryOfA100;
   const double sustained = gpu.sustained[static_cast<std::size_t>(format)];
-  if (sustained > 0) {
-    return training_efficiency(sustained, fmt::format("calibrated on {}", gpu.calibrated_on), half,
-                               memory);
-  }
-  return training_efficiency(
-      kAssumedSustained,
-      fmt::format("assumed: nobody has calibrated {} of {}", to_text(format), gpu.name), half,
-      memory);
+  ComputeEfficiency efficiency =
+      sustained > 0
+          ? training_efficiency(sustained, fmt::format("calibrated on {}", gpu.calibrated_on), half,
+                                memory)
+          : training_efficiency(
+                kAssumedSustained,
+                fmt::format("assumed: nobody has calibrated {} of {}", to_text(format), gpu.name),
+                half, memory);
+  if (gpu.attention > 0) efficiency.attention = EfficiencyCurve::constant(gpu.attention);
+  return efficiency;
 }
 
-Duration operation_time(const Roofline& roofline, NumberFormat format, double flops, double bytes) {
+namespace {
+
+Duration time_of(const Roofline& roofline, NumberFormat format, const EfficiencyCurve& of_products,
+                 double flops, double bytes) {
   using namespace roofline_time;
   if (!(flops >= 0 && bytes >= 0) || !std::isfinite(flops) || !std::isfinite(bytes)) {
     throw RequestError(
         fmt::format("FLOPs and bytes are finite and not negative, not {} and {}", flops, bytes));
   }
   const Gpu& gpu = *roofline.gpu;
-  const double computing = flops == 0 ? 0
-                                      : seconds_of(flops, peak_flops(gpu, format),
-                                                   roofline.efficiency.of_products(format));
+  const double computing = flops == 0 ? 0 : seconds_of(flops, peak_flops(gpu, format), of_products);
   const double moving =
       seconds_of(bytes, gpu.memory_bandwidth.bytes_per_second(), roofline.efficiency.memory);
   return rounded_up(std::max(computing, moving));
+}
+
+}  // namespace
+
+Duration operation_time(const Roofline& roofline, NumberFormat format, double flops, double bytes) {
+  return time_of(roofline, format, roofline.efficiency.of_products(format), flops, bytes);
 }
 
 Duration product_time(const Roofline& roofline, const Product& product) {
@@ -68,7 +77,10 @@ Duration product_time(const Roofline& roofline, const Product& product) {
   const NumberFormat format = product.fused && roofline.precision.compute == NumberFormat::kFp8
                                   ? NumberFormat::kBf16
                                   : roofline.precision.compute;
-  return operation_time(roofline, format, product.flops(), bytes);
+  const auto& attention = roofline.efficiency.attention;
+  const EfficiencyCurve& curve =
+      product.fused && attention ? *attention : roofline.efficiency.of_products(format);
+  return time_of(roofline, format, curve, product.flops(), bytes);
 }
 
 Duration stream_time(const Roofline& roofline, const Stream& stream) {
