@@ -77,9 +77,17 @@ class Text {
     // Whose choice it is has just been said, or matters.
     auto choices = point(other).choices;
     if (names_alternative) choices.erase(choices.begin());
-    out_ << fmt::format("  {} loses {}: {} has {} computing, {} exposed, {} bubble\n", what,
-                        percent_text(worse), choice_words(choices), percent_text(other.computing),
+    out_ << fmt::format("  {} loses {}{}: {} has {} computing, {} exposed, {} bubble\n", what,
+                        percent_text(worse), names_alternative ? in_all(other) : "",
+                        choice_words(choices), percent_text(other.computing),
                         percent_text(other.exposed), percent_text(other.bubble));
+  }
+  // For all tokens, as the table has it.
+  [[nodiscard]] std::string in_all(const PlanCandidate& candidate) const {
+    if (spec_.tokens <= 0) return {};
+    std::string text = fmt::format(" ({:.1f} days", candidate.days(spec_.tokens));
+    if (spec_.prices.any()) text += fmt::format(", {:.4g}", candidate.cost(spec_.tokens));
+    return text + ")";
   }
 
   // For each list, the best with another value of it; of the other alternatives the best of each.

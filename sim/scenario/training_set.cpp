@@ -67,6 +67,7 @@ class TrainingReader {
     const bool wanted = choices.other_algorithm == kByPhysics ||
                         std::ranges::any_of(choices.algorithms,
                                             [](const auto& of) { return of.second == kByPhysics; });
+    job.physics_left = !wanted && profile != nullptr && profile->physics.has_value();
     if (!wanted) return;
     section.checked("algorithms", [&] {
       if (profile == nullptr) {

@@ -170,6 +170,16 @@ TEST(GroupPhysics, AreOfSendsToo) {
                  {"training.algorithms={pipeline: ring}"});
 }
 
+TEST(GroupPhysics, AreMissedWhereAProfileHasThemForNothing) {
+  const auto left = [](std::vector<std::string> overrides) {
+    return support::read("gpu: a100_80gb", overrides).points.at(0).job.physics_left;
+  };
+  EXPECT_TRUE(left({kProfile}));
+  EXPECT_FALSE(left({kProfile, "training.algorithms={data: physics}"}));
+  EXPECT_FALSE(left({}));
+  EXPECT_FALSE(left({"profile=" COMMSIM_SOURCE_DIR "/scenarios/profiles/dgx_a100_2x8.yaml"}));
+}
+
 TEST(GroupPhysics, NeedAProfileThatHasIt) {
   expect_refused("gpu: h100", "'physics' is what a file says that the key 'profile' names",
                  {"training.algorithms=physics"});

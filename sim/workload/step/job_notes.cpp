@@ -58,6 +58,11 @@ std::vector<std::string> notes_on(const TrainingJob& job) {
         "published steps of A100 with fused attention and without recomputation took 8 to 19 % "
         "longer than is predicted (docs/accuracy.md)");
   }
+  if (job.physics_left) {
+    notes.insert(
+        "the profile's physics is not used: calls take what bare links allow (training.algorithms: "
+        "physics)");
+  }
   if (is_too_slow(job)) {
     notes.insert(
         "steps of H100 are calibrated with overlap.tensor_pieces: without it tensor-parallel "

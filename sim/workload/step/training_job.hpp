@@ -35,6 +35,7 @@ struct TrainingJob {
   UpdateChoices updates;
   CollectiveRun network;             ///< cluster, model and routes; its call does not matter
   const Physics* physics = nullptr;  ///< of calls whose algorithm it is
+  bool physics_left = false;         ///< there is one, and it is no call's algorithm
 };
 
 /// Throws RequestError if the degrees do not divide what they must, or take more ranks or GPUs than
