@@ -112,6 +112,7 @@ TEST_P(PlanAlternativesLaw, TogetherTheyAreEachByItself) {
 TEST(PlanAlternativesTable, AShortTableSkipsWhatCouldNotBeInIt) {
   const Values many = {{"topology.nic.bandwidth", "[50 Gb/s, 100 Gb/s, 200 Gb/s]"},
                        {"training.micro_batch", "[1, 2, 4, 8]"},
+                       {"training.efficiency.products", "[0.7, 0.2]"},
                        {"training.recompute", "[none, selective, full]"},
                        {"training.overlap.bucket", "[5 MiB, 25 MiB, 100 MiB]"}};
   Plan plan = read_small_plan(plan_of({many, {{"training.gpu", "h100"}}}));
