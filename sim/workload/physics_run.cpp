@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 #include "core/seconds.hpp"
 #include "sim/workload/folding.hpp"
+#include "sim/workload/program_run.hpp"
 
 namespace commsim::physics_run {
 namespace {
@@ -68,16 +69,7 @@ Duration PhysicsRuns::overhead(const Physics& physics, Bytes size, std::size_t w
 Duration PhysicsRuns::simulated(const Topology& topology, const CollectiveCall& call,
                                 std::size_t way) const {
   const auto program = find_algorithm(call.kind, ways_[way].algorithm).make(call);
-  const SimulationInput input{.topology = topology,
-                              .program = *program,
-                              .routing = *run_.routing,
-                              .seed = run_.seed,
-                              .switching = run_.switching,
-                              .watch = Watch::kNothing,
-                              .endpoints = run_.cluster->endpoints,
-                              .connections = run_.connections,
-                              .static_routes = run_.static_routes,
-                              .limits = run_.limits};
+  const SimulationInput input = simulation_input(run_, topology, *program, Watch::kNothing);
   FoldMemo memo;
   return simulate_folded(*run_.network, input, memo).time;
 }

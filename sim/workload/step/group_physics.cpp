@@ -13,6 +13,7 @@
 #include "core/index.hpp"
 #include "core/seconds.hpp"
 #include "sim/workload/folding.hpp"
+#include "sim/workload/program_run.hpp"
 #include "topology/changed_links.hpp"
 
 namespace commsim {
@@ -154,16 +155,7 @@ SimulationOutcome GroupPhysics::simulated(const GroupCall& groups, const Collect
                                           const std::string& algorithm, Links& links,
                                           Watch watch) const {
   const auto program = group_program(network_, groups, call, find_algorithm(call.kind, algorithm));
-  const SimulationInput input{.topology = links.topology,
-                              .program = *program,
-                              .routing = *network_.routing,
-                              .seed = network_.seed,
-                              .switching = network_.switching,
-                              .watch = watch,
-                              .endpoints = network_.cluster->endpoints,
-                              .connections = network_.connections,
-                              .static_routes = network_.static_routes,
-                              .limits = network_.limits};
+  const SimulationInput input = simulation_input(network_, links.topology, *program, watch);
   return simulate_folded(*network_.network, input, links.folds);
 }
 
