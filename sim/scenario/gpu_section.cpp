@@ -29,6 +29,7 @@ void read_profile(ConfigReader& own, Roofline& roofline) {
   const NumberFormat format = roofline.precision.compute;
   if (measured.empty() || measured.contains(format)) return;
   std::vector<std::string_view> legal;
+  legal.reserve(measured.size());
   for (const auto& [other, curve] : measured) legal.push_back(to_text(other));
   own.error("profile", fmt::format("it has no products of {}, in which this job computes (it has "
                                    "{})",
